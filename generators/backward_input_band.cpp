@@ -1,0 +1,70 @@
+// backward_input_band: adds to a band of rows of the gradient of the input what Q positions of one output row
+// contribute. For many images: the batch is innermost, in the band and in the gradient of the output, so that
+// images run along vectors and every weight is one broadcast.
+//
+//   band[c, i, q * position_step + l, n] += sum over filter f of weights[q, c, i, l, f] * output_gradient[q,
+//   f, n]
+//
+// Needs images to be a multiple of vectors * lanes (the runtime pads with zeros) and taps >= rows (a tile is
+// `rows` taps; the last one is moved back to end at the end, what it shares with the one before is masked).
+#include "backward_input_band.h"
+
+#include LCN_SCHEDULE
+
+namespace lcn::generators {
+
+class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
+  public:
+    GeneratorParam<int> rows{"rows", 1}, vectors{"vectors", 1}, lanes{"lanes", 4}, unroll{"unroll", 1};
+    GeneratorParam<int> prefetch{"prefetch", 0};
+
+    // Halide order, innermost first.
+    Input<Buffer<float, 3>> output_gradient{"output_gradient"};  // image, filter, position
+    Input<Buffer<float, 5>> weights{"weights"};                  // filter, tap, window row, plane, position
+    Input<int> position_step{"position_step"};
+    Input<int> prefetch_start{"prefetch_start"}, prefetch_position{"prefetch_position"};
+    Input<int> prefetch_plane{"prefetch_plane"}, prefetch_window_row{"prefetch_window_row"};
+    Input<int> prefetch_tap_tile{"prefetch_tap_tile"}, prefetch_image_tile{"prefetch_image_tile"};
+    Input<int> prefetch_step{"prefetch_step"};
+    Output<Buffer<float, 4>> band{"band"};  // image, tap, window row, plane
+
+    void generate() {
+        start_at_zero(output_gradient), start_at_zero(weights), start_at_zero(band);
+        const Tile tile{rows, vectors, lanes, unroll, prefetch};
+        const int tile_images = tile.vectors * tile.lanes;
+        const Halide::Expr taps = weights.dim(1).extent();
+
+        Halide::Var x("x"), i("window_row"), c("plane"), n("image"), q("position");
+        Halide::Var lane("lane"), vector("vector"), row("row"), image_tile("image_tile"),
+            tap_tile("tap_tile");
+        Halide::RDom f(0, weights.dim(0).extent(), "filters");
+        const Halide::Expr image = image_tile * tile_images + vector * tile.lanes + lane;
+        const Halide::Expr tap = tile_start(tap_tile, tile.rows, taps) + row;
+        Halide::Func accumulate("accumulate");
+        accumulate(lane, vector, row, image_tile, tap_tile, i, c, q) = 0.0f;
+        accumulate(lane, vector, row, image_tile, tap_tile, i, c, q) +=
+            weights(f, tap, i, c, q) * output_gradient(image, f, q);
+
+        Halide::RDom t(0, tile.lanes, 0, tile.vectors, 0, tile.rows, 0, band.dim(0).extent() / tile_images, 0,
+                       tile_count(taps, tile.rows), 0, weights.dim(2).extent(), 0, weights.dim(3).extent(), 0,
+                       weights.dim(4).extent(), "tile");
+        const Halide::Expr start = tile_start(t[4], tile.rows, taps);
+        const Halide::Expr sum = accumulate(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7]);
+        band(n, x, i, c) = Halide::undef<float>();
+        band(t[3] * tile_images + t[1] * tile.lanes + t[0], t[7] * position_step + start + t[2], t[5],
+             t[6]) += tile.rows == 1 ? sum : Halide::select(start + t[2] >= t[4] * tile.rows, sum, 0.0f);
+
+        stages_ = {accumulate, band, lane, vector, row, f, t};
+        tile_ = tile;
+    }
+
+    void schedule() { schedules::backward_input_band(stages_, tile_, get_pipeline()); }
+
+  private:
+    BackwardInputBandStages stages_;
+    Tile tile_;
+};
+
+}  // namespace lcn::generators
+
+HALIDE_REGISTER_GENERATOR(lcn::generators::BackwardInputBand, backward_input_band)

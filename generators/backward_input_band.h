@@ -1,0 +1,19 @@
+#pragma once
+
+#include "tile.h"
+
+namespace lcn::generators {
+
+// The stages of `backward_input_band`, by name, for schedules.
+//
+//   accumulate(lane, vector, row, ...)  the register tile: vectors of images x taps, one update over
+//   `filters` band                                one update over `tile` (lane, vector, row, image tile, tap
+//   tile, window row,
+//                                       plane, position) that adds
+struct BackwardInputBandStages {
+    Halide::Func accumulate, band;
+    Halide::Var lane, vector, row;
+    Halide::RDom filters, tile;
+};
+
+}  // namespace lcn::generators

@@ -1,0 +1,51 @@
+#pragma once
+
+#include <string>
+
+#include "Halide.h"
+
+namespace lcn::generators {
+
+// The register tile of a kernel: the only extents that are compiled in. Everything else (sizes, strides, the
+// window, the batch) arrives at run time. `lanes` is the width of one vector; the other members count vectors
+// or scalars and mean what the generator that reads them says.
+struct Tile {
+    int rows = 1;      // images (forward) or taps (backward passes) held in registers at once
+    int vectors = 1;   // vectors of filters (or, in backward_input_band, of images) held in registers at once
+    int lanes = 1;     // elements of one vector
+    int unroll = 1;    // steps of the reduction loop that are unrolled
+    int prefetch = 0;  // 64-byte lines of the next weight panel fetched per reduction step
+    bool span = false;  // one tile covers all filters; its last vector overlaps the one before
+};
+
+// Every window starts at its own first element: all minima are zero.
+template <typename Buffer>
+void start_at_zero(Buffer& buffer) {
+    for (int d = 0; d < buffer.dimensions(); d++) buffer.dim(d).set_min(0);
+}
+
+// First element of tile `index`: tiles of `size` cover `extent` elements, the last one moved back so that it
+// ends exactly at the end. Needs extent >= size. What two tiles share is computed twice, with the same bits.
+inline Halide::Expr tile_start(Halide::Expr index, int size, Halide::Expr extent) {
+    return size == 1 ? index : Halide::min(index * size, extent - size);
+}
+
+// First filter of vector `vector` in filter tile `index`.
+inline Halide::Expr vector_start(Halide::Expr index, Halide::Expr vector, const Tile& tile,
+                                 Halide::Expr filters) {
+    if (tile.span)
+        return Halide::select(vector == tile.vectors - 1, filters - tile.lanes, vector * tile.lanes);
+    return tile_start(index, tile.vectors * tile.lanes, filters) + vector * tile.lanes;
+}
+
+// First filter of that vector, or of its tile, that no vector before it covers.
+inline Halide::Expr new_from(Halide::Expr index, Halide::Expr vector, const Tile& tile) {
+    return tile.span ? vector * tile.lanes : index * (tile.vectors * tile.lanes);
+}
+
+// Number of tiles of `size` that cover `extent`.
+inline Halide::Expr tile_count(Halide::Expr extent, int size) {
+    return (extent + size - 1) / size;
+}
+
+}  // namespace lcn::generators

@@ -1,0 +1,199 @@
+#include "call.h"
+#include "parallel.h"
+#include "passes.h"
+
+namespace lcn {
+
+namespace {
+
+const float one = 1.0f;
+
+// Results beyond this leave the caches before anything reads them: they are streamed past.
+constexpr int64_t streamed_floats = int64_t(4) << 20;
+
+// Images whose gradients are transposed together, with channels_first. Times max_filters they fit their
+// buffer.
+constexpr int64_t transposed_images = 32;
+
+struct Arguments {
+    const float *input, *output_gradient;
+    float *kernel_gradient, *bias_gradient;
+    bool accumulate;
+};
+
+// The gradient of the output of one unit, filters contiguous. Strides in elements.
+struct Gradient {
+    const float* data;
+    int64_t image, column;
+};
+
+// One call of backward_weights: how it is cut, and the parts of a slot's workspace.
+class BackwardWeights {
+  public:
+    BackwardWeights(const Geometry& geometry, int target_index)
+        : g(geometry), target(target_index), streams(g.positions * g.panel >= streamed_floats) {
+        // How the batch is cut depends on the shape alone, for it shows in the bits of the sum.
+        images = images_per_call(g);
+        if (g.channels_first) images = std::min(images, transposed_images);
+        const int64_t transposed = buffer_floats / (images * std::min(g.problem.filters, max_filters));
+        units = position_units(
+            g, threads(), std::min(positions_per_call(g), g.channels_first ? transposed : g.output_columns));
+        if (g.channels_first) {
+            gradient_floats = round_up(images * units.columns * units.filters, 16);
+            bias_floats = round_up(units.columns * units.filters, 16);
+        }
+    }
+
+    Slots slots() const {
+        return {int(std::min<int64_t>(threads(), units.count)), gradient_floats + bias_floats};
+    }
+
+    void run(const Arguments& arguments, const Slots& slots) const {
+        parallel_units(slots.count(), units.count, [&](int slot, int64_t index) {
+            run_unit(arguments, units.unit(g, index), slots.slot(slot));
+        });
+    }
+
+  private:
+    void run_unit(const Arguments& a, const Units::Unit& u, float* workspace) const {
+        for (int64_t n = 0; n < g.problem.batch; n += images) {
+            const int64_t count = std::min(images, g.problem.batch - n);
+            const bool accumulate = a.accumulate || n > 0;
+            const Gradient gradient = output_gradient(a, u, n, count, workspace);
+            kernel_gradient(a, u, n, count, gradient, accumulate);
+            if (a.bias_gradient)
+                bias_gradient(a, u, count, gradient, accumulate, workspace + gradient_floats);
+        }
+    }
+
+    Gradient output_gradient(const Arguments& a, const Units::Unit& u, int64_t n, int64_t count,
+                             float* workspace) const {
+        const int64_t columns = u.end_column - u.first_column, filters = u.end_filter - u.first_filter;
+        const int64_t position = u.row * g.output_columns + u.first_column;
+        const float* image = a.output_gradient + n * g.output_image;
+        if (!g.channels_first)
+            return {image + position * g.problem.filters + u.first_filter, g.output_image, g.problem.filters};
+        transpose(target, image + u.first_filter * g.positions + position, g.positions, g.output_image,
+                  workspace, filters, columns * filters, filters, columns, count);
+        return {workspace, columns * filters, filters};
+    }
+
+    void kernel_gradient(const Arguments& a, const Units::Unit& u, int64_t n, int64_t count,
+                         const Gradient& gradient, bool accumulate) const {
+        const int64_t first_row = g.first_row(u.row, 0), end_row = g.end_row(u.row, g.problem.input_rows);
+        float* const row = a.kernel_gradient + (u.row * g.output_columns) * g.panel;
+        if (!accumulate) clear_outside(u, first_row, end_row, row);
+        for_each_segment(g, u.first_column, u.end_column, 0, g.problem.input_columns, [&](const Segment& s) {
+            const int64_t first_tap = s.first_column * g.column_elements;
+            const Block all{g.planes, end_row - first_row,
+                            (s.end_column - s.first_column) * g.column_elements};
+            const Block block = block_of(g, all, all.size());
+            const float* input = a.input + n * g.input_image +
+                                 (g.row_start(u.row) + first_row) * g.input_row +
+                                 (g.column_start(s.begin) + s.first_column) * g.column_elements;
+            float* result = row + s.begin * g.panel + first_row * g.weights_row +
+                            first_tap * g.problem.filters + u.first_filter;
+            const Gradient from{gradient.data + (s.begin - u.first_column) * gradient.column, gradient.image,
+                                gradient.column};
+            for (int64_t c = 0; c < all.planes; c += block.planes)
+                for (int64_t i = 0; i < all.rows; i += block.rows)
+                    for (int64_t l = 0; l < all.taps; l += block.taps)
+                        run_kernel({std::min(block.planes, all.planes - c),
+                                    std::min(block.rows, all.rows - i), std::min(block.taps, all.taps - l)},
+                                   u, s, count, input + c * g.input_plane + i * g.input_row + l, from,
+                                   accumulate,
+                                   result + c * g.weights_plane + i * g.weights_row + l * g.problem.filters);
+        });
+    }
+
+    void run_kernel(const Block& b, const Units::Unit& u, const Segment& s, int64_t count, const float* input,
+                    const Gradient& gradient, bool accumulate, float* result) const {
+        const int64_t filters = u.end_filter - u.first_filter, positions = s.end - s.begin;
+        const bool lines =
+            reinterpret_cast<uintptr_t>(result) % 64 == 0 && g.problem.filters % 16 == 0 && filters % 16 == 0;
+        const Kernel& k = *choose_backward_weights(target, count, filters, b.taps, accumulate,
+                                                   streams && lines && !accumulate);
+        View<4> x(input,
+                  {{count, g.input_image}, {b.planes, g.input_plane}, {b.rows, g.input_row}, {b.taps, 1}});
+        View<3> dy(gradient.data, {{count, gradient.image}, {positions, gradient.column}, {filters, 1}});
+        const View<5>::Dimension shape[5] = {{positions, g.panel},
+                                             {b.planes, g.weights_plane},
+                                             {b.rows, g.weights_row},
+                                             {b.taps, g.problem.filters},
+                                             {filters, 1}};
+        View<5> to(result, shape);
+        k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(x, dy, int(g.position_step()), to);
+    }
+
+    // Taps outside the image have gradient zero.
+    void clear_outside(const Units::Unit& u, int64_t first_row, int64_t end_row, float* row) const {
+        const bool rows_inside = first_row == 0 && end_row == g.problem.kernel_rows;
+        for (int64_t q = u.first_column; q < u.end_column; q++) {
+            const bool columns_inside = g.first_column(q, 0) == 0 &&
+                                        g.end_column(q, g.problem.input_columns) == g.problem.kernel_columns;
+            if (rows_inside && columns_inside) continue;
+            float* const panel = row + q * g.panel;
+            for (int64_t k = 0; k < g.window; k++)
+                std::memset(panel + k * g.problem.filters + u.first_filter, 0,
+                            size_t(u.end_filter - u.first_filter) * sizeof(float));
+        }
+    }
+
+    // The bias is the weight of a tap that reads the constant 1.
+    void bias_gradient(const Arguments& a, const Units::Unit& u, int64_t count, const Gradient& gradient,
+                       bool accumulate, float* workspace) const {
+        const int64_t columns = u.end_column - u.first_column, filters = u.end_filter - u.first_filter;
+        const int64_t position = u.row * g.output_columns + u.first_column;
+        float* const planes = a.bias_gradient + u.first_filter * g.positions + position;  // channels_first
+        float* const result =
+            g.channels_first ? workspace : a.bias_gradient + position * g.problem.filters + u.first_filter;
+        const int64_t column = g.channels_first ? filters : g.problem.filters;
+        if (g.channels_first && accumulate)
+            transpose(target, planes, g.positions, 0, result, filters, 0, filters, columns, 1);
+
+        const Kernel& k = *choose_backward_weights(target, count, filters, 1, accumulate, false);
+        View<4> x(&one, {{count, 0}, {1, 0}, {1, 0}, {1, 1}});
+        View<3> dy(gradient.data, {{count, gradient.image}, {columns, gradient.column}, {filters, 1}});
+        const View<5>::Dimension shape[5] = {{columns, column}, {1, 0}, {1, 0}, {1, 0}, {filters, 1}};
+        View<5> to(result, shape);
+        k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(x, dy, 0, to);
+
+        if (g.channels_first)
+            transpose(target, result, filters, 0, planes, g.positions, 0, columns, filters, 1);
+    }
+
+    const Geometry& g;
+    const int target;
+    const bool streams;
+    Units units;
+    int64_t images, gradient_floats = 0, bias_floats = 0;
+};
+
+}  // namespace
+
+int64_t backward_weights_workspace(const Geometry& g, int target) {
+    return BackwardWeights(g, target).slots().bytes();
+}
+
+Status backward_weights(const Problem& problem, const float* input, const float* output_gradient,
+                        float* kernel_gradient, float* bias_gradient, Update update, Workspace workspace) {
+    Geometry g;
+    int target = 0;
+    LCN_RETURN_IF_ERROR(active_target(target));
+    LCN_RETURN_IF_ERROR(check(problem, g));
+    if (update != Update::overwrite && update != Update::accumulate)
+        return error(Code::invalid_argument, "update has no such value: %d", int(update));
+    const Buffer x{"input", input, input_elements(g) * 4, false};
+    const Buffer dy{"output_gradient", output_gradient, output_elements(g) * 4, false};
+    const Buffer dw{"kernel_gradient", kernel_gradient, g.positions * g.panel * 4, true};
+    const Buffer db{"bias_gradient", bias_gradient, g.positions * problem.filters * 4, true};
+    LCN_RETURN_IF_ERROR(require({x, dy, dw}));
+    LCN_RETURN_IF_ERROR(check_buffers({x, dy, dw, db, whole(workspace)}));
+    const BackwardWeights pass(g, target);
+    Slots slots = pass.slots();
+    LCN_RETURN_IF_ERROR(slots.bind(workspace));
+    pass.run({input, output_gradient, kernel_gradient, bias_gradient, update == Update::accumulate}, slots);
+    return {};
+}
+
+}  // namespace lcn

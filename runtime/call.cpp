@@ -1,0 +1,61 @@
+#include "call.h"
+
+namespace lcn {
+
+Status require(std::initializer_list<Buffer> buffers) {
+    for (const Buffer& b : buffers)
+        if (!b.data) return error(Code::null_pointer, "%s is null", b.name);
+    return {};
+}
+
+Status check_buffers(std::initializer_list<Buffer> buffers) {
+    for (const Buffer& b : buffers)
+        if (reinterpret_cast<uintptr_t>(b.data) % alignof(float) != 0)
+            return error(Code::misaligned, "%s is not a multiple of 4 bytes: %p", b.name, b.data);
+    for (const Buffer& b : buffers)
+        for (const Buffer& other : buffers) {
+            const auto begin = reinterpret_cast<uintptr_t>(b.data), end = begin + uintptr_t(b.bytes);
+            const auto other_begin = reinterpret_cast<uintptr_t>(other.data);
+            const auto other_end = other_begin + uintptr_t(other.bytes);
+            if (&b != &other && b.written && b.data && other.data && begin < other_end && other_begin < end)
+                return error(Code::overlap, "%s overlaps %s: %p and %p", b.name, other.name, b.data,
+                             other.data);
+        }
+    return {};
+}
+
+Status Slots::bind(Workspace workspace) {
+    if (bytes() == 0) return {};
+    if (!workspace.data)
+        return error(Code::null_pointer, "workspace.data is null, %lld bytes are needed", (long long)bytes());
+    if (workspace.bytes < bytes())
+        return error(Code::workspace_too_small, "workspace.bytes is %lld, %lld are needed",
+                     (long long)workspace.bytes, (long long)bytes());
+    base_ = reinterpret_cast<float*>(round_up(reinterpret_cast<intptr_t>(workspace.data), 64));
+    return {};
+}
+
+void transpose(int target, const float* input, int64_t input_stride, int64_t input_stack, float* output,
+               int64_t output_stride, int64_t output_stack, int64_t rows, int64_t columns, int64_t stack) {
+    const Kernel* kernel = choose_transpose(target, rows, columns);
+    // Index arithmetic is 32-bit: few rows at a time when they lie far apart.
+    const int64_t row_step =
+        std::clamp<int64_t>(max_call_elements / 2 / std::max<int64_t>(1, input_stride), 1, rows);
+    const int64_t column_step =
+        std::clamp<int64_t>(max_call_elements / 2 / std::max<int64_t>(1, output_stride), 1, columns);
+    if (row_step < rows || column_step < columns) kernel = choose_transpose(target, 1, 1);
+    const bool whole_stack = std::max(input_stack, output_stack) < max_call_elements / 2 / stack;
+    for (int64_t z = 0; z < stack; z += whole_stack ? stack : 1)
+        for (int64_t x = 0; x < rows; x += row_step)
+            for (int64_t y = 0; y < columns; y += column_step) {
+                const int64_t r = std::min(row_step, rows - x), c = std::min(column_step, columns - y);
+                const int64_t s = whole_stack ? stack : 1;
+                View<3> from(input + z * input_stack + x * input_stride + y,
+                             {{s, input_stack}, {r, input_stride}, {c, 1}});
+                View<3> to(output + z * output_stack + y * output_stride + x,
+                           {{s, output_stack}, {c, output_stride}, {r, 1}});
+                kernel->run<halide_buffer_t*, halide_buffer_t*>(from, to);
+            }
+}
+
+}  // namespace lcn

@@ -1,0 +1,61 @@
+#pragma once
+
+#include <algorithm>
+
+#include "lcn/lcn.h"
+
+namespace lcn {
+
+// A problem that has been checked, with everything that follows from it. Strides in elements.
+//
+// A window is `planes` x `kernel_rows` x `taps` elements of the input that lie contiguously along the taps:
+// with channels_last one plane and KW * C taps, with channels_first C planes and KW taps. The weights of a
+// position are in that order.
+struct Geometry {
+    Problem problem;
+    bool channels_first = false;
+    int64_t output_rows = 0, output_columns = 0, positions = 0;
+    int64_t padding_rows = 0, padding_columns = 0;
+    int64_t planes = 0, taps = 0, window = 0;  // window = planes * kernel_rows * taps, Keras's K
+    int64_t column_elements = 0;               // input elements from one column to the next: C or 1
+    int64_t input_row = 0, input_plane = 0, input_image = 0;
+    int64_t weights_row = 0, weights_plane = 0, panel = 0;  // panel: the weights of one position
+    int64_t output_image = 0;
+
+    int64_t position_step() const { return problem.stride_columns * column_elements; }
+
+    // Kernel rows of output row r that are inside [low, high) of the input's rows; likewise columns.
+    int64_t first_row(int64_t r, int64_t low) const { return std::max<int64_t>(0, low - row_start(r)); }
+    int64_t end_row(int64_t r, int64_t high) const {
+        return std::min(problem.kernel_rows, high - row_start(r));
+    }
+    int64_t first_column(int64_t q, int64_t low) const { return std::max<int64_t>(0, low - column_start(q)); }
+    int64_t end_column(int64_t q, int64_t high) const {
+        return std::min(problem.kernel_columns, high - column_start(q));
+    }
+    int64_t row_start(int64_t r) const { return r * problem.stride_rows - padding_rows; }
+    int64_t column_start(int64_t q) const { return q * problem.stride_columns - padding_columns; }
+};
+
+Status check(const Problem& problem, Geometry& geometry);
+
+// Positions [begin, end) of an output row whose windows have the same columns [first_column, end_column).
+struct Segment {
+    int64_t begin, end, first_column, end_column;
+};
+
+// Calls body(segment) for the longest segments that cover positions [begin, end), in order, with windows
+// trimmed to the input's columns [low, high). Positions without a column are left out.
+template <typename Body>
+void for_each_segment(const Geometry& g, int64_t begin, int64_t end, int64_t low, int64_t high, Body&& body) {
+    for (int64_t q = begin; q < end;) {
+        const Segment first{q, q, g.first_column(q, low), g.end_column(q, high)};
+        while (q < end && g.first_column(q, low) == first.first_column &&
+               g.end_column(q, high) == first.end_column)
+            q++;
+        if (first.first_column < first.end_column)
+            body(Segment{first.begin, q, first.first_column, first.end_column});
+    }
+}
+
+}  // namespace lcn

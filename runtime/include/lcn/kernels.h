@@ -1,0 +1,35 @@
+// What is built into the library: every target and every kernel, for tools, tests and benchmarks.
+#ifndef LCN_KERNELS_H
+#define LCN_KERNELS_H
+
+#include "lcn/lcn.h"
+
+namespace lcn {
+
+// The targets, best first.
+int target_count();
+struct TargetInfo {
+    const char* name;
+    bool usable;  // this machine can run it
+};
+TargetInfo target_info(int index);
+
+// The kernels, grouped by target.
+int kernel_count();
+struct KernelInfo {
+    const char*
+        symbol;  // the name Halide gave it, lcn_<operation>_<types>_<target> and the words of its tile
+    const char* operation;  // the generator's operation
+    const char* target;
+    bool ran;  // some call has run it since the last forget_kernels_ran()
+};
+KernelInfo kernel_info(int index);
+void forget_kernels_ran();
+
+// Makes calls choose the kernel of this symbol wherever it accepts the problem; null or "": the usual choice.
+// For tests and tuning.
+Status prefer_kernel(const char* symbol);
+
+}  // namespace lcn
+
+#endif

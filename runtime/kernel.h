@@ -1,0 +1,77 @@
+#pragma once
+
+#include <HalideRuntime.h>
+
+#include <atomic>
+#include <cstdint>
+
+namespace lcn {
+
+// What the generated kernels compute; generators/<operation>.cpp says how their buffers look.
+enum class KernelOperation {
+    forward,
+    backward_input_dot,
+    backward_input_band,
+    backward_weights,
+    activation,
+    activation_gradient,
+    transpose,
+    stream
+};
+
+// One generated kernel. `rows` .. `streaming` are its tile (generators/tile.h).
+struct Kernel {
+    int target;  // index into the target table
+    KernelOperation operation;
+    const char* operation_name;
+    const char* symbol;
+    const char* function;  // of an activation
+    int rows, vectors, lanes, unroll, prefetch;
+    bool span, single, ragged, accumulate, streaming;
+    void (*entry)();
+    mutable std::atomic<bool> ran{false};
+
+    int width() const { return vectors * lanes; }
+
+    template <typename... Arguments>
+    void run(Arguments... arguments) const {
+        if (!ran.load(std::memory_order_relaxed)) ran.store(true, std::memory_order_relaxed);
+        reinterpret_cast<int (*)(Arguments...)>(entry)(arguments...);  // kernels cannot fail
+    }
+};
+
+// A kernel's view of a tensor: all minima are 0. This is the one place where our order of dimensions,
+// outermost first, becomes Halide's, innermost first.
+template <int N>
+class View {
+  public:
+    struct Dimension {
+        int64_t extent, stride;  // elements
+    };
+
+    // Dimensions outermost first. The pointer may be to const data that the kernel only reads.
+    View(const float* data, const Dimension (&dimensions)[N]) : buffer_{}, halide_{} {
+        for (int d = 0; d < N; d++) {
+            halide_[d].extent = int32_t(dimensions[N - 1 - d].extent);
+            halide_[d].stride = int32_t(dimensions[N - 1 - d].stride);
+        }
+        buffer_.host = reinterpret_cast<uint8_t*>(const_cast<float*>(data));
+        buffer_.type = halide_type_t(halide_type_float, 32);
+        buffer_.dimensions = N;
+        buffer_.dim = halide_;
+    }
+    View(const View&) = delete;
+    View& operator=(const View&) = delete;
+
+    operator halide_buffer_t*() { return &buffer_; }
+
+  private:
+    halide_buffer_t buffer_;
+    halide_dimension_t halide_[N];
+};
+
+// Index arithmetic inside a kernel is 32-bit: the elements between the first and the last one that a call
+// touches, in each tensor, must stay below this.
+constexpr int64_t max_call_elements = (int64_t(1) << 31) - 4096;
+
+}  // namespace lcn

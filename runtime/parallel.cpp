@@ -1,0 +1,143 @@
+#include "parallel.h"
+
+#include <pthread.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <mutex>
+#include <system_error>
+#include <thread>
+
+#include "status.h"
+
+namespace lcn {
+
+namespace {
+
+constexpr int max_threads = 1024;
+
+int processors() {
+#if defined(__linux__)
+    cpu_set_t set;
+    if (sched_getaffinity(0, sizeof set, &set) == 0) return std::clamp(CPU_COUNT(&set), 1, max_threads);
+#endif
+    return std::clamp<int>(int(std::thread::hardware_concurrency()), 1, max_threads);
+}
+
+using Task = void (*)(void* argument, int index);
+
+// Threads that sleep until there is a job, a job being task(argument, index) for index 0 .. count - 1. The
+// caller takes part. Threads are started when a job first asks for them and live as long as the process.
+class Pool {
+  public:
+    // False when another job is running, or this is a child process, which has no threads: nothing has been
+    // done.
+    bool run(int count, Task task, void* argument) {
+        if (getpid() != process_) return false;
+        std::unique_lock job(job_, std::try_to_lock);
+        if (!job) return false;
+        start(count - 1);
+        {
+            std::lock_guard lock(mutex_);
+            task_ = task, argument_ = argument, count_ = count, next_ = 0, unfinished_ = count, generation_++;
+        }
+        wake_.notify_all();
+        work();
+        std::unique_lock lock(mutex_);
+        done_.wait(lock, [&] { return unfinished_ == 0; });
+        return true;
+    }
+
+  private:
+    void start(int wanted) {
+        try {
+            for (; started_ < wanted; started_++) std::thread([this] { loop(); }).detach();
+        } catch (const std::system_error&) {
+            // The job is done by the threads there are.
+        }
+    }
+
+    void loop() {
+        std::unique_lock lock(mutex_);
+        for (int64_t seen = 0;;) {
+            wake_.wait(lock, [&] { return generation_ != seen; });
+            seen = generation_;
+            lock.unlock();
+            work();
+            lock.lock();
+        }
+    }
+
+    void work() {
+        std::unique_lock lock(mutex_);
+        while (next_ < count_) {
+            const int index = next_++;
+            lock.unlock();
+            task_(argument_, index);
+            lock.lock();
+            if (--unfinished_ == 0) done_.notify_all();
+        }
+    }
+
+    const pid_t process_ = getpid();
+    std::mutex job_, mutex_;  // job_: held by the caller whose job runs. mutex_: guards what follows
+    std::condition_variable wake_, done_;
+    Task task_ = nullptr;
+    void* argument_ = nullptr;
+    int count_ = 0, next_ = 0, unfinished_ = 0, started_ = 0;
+    int64_t generation_ = 0;
+};
+
+// Never destroyed: detached threads may outlive static destructors.
+Pool& pool() {
+    static Pool* instance = new Pool;
+    return *instance;
+}
+
+std::atomic<int> wanted_threads{0};
+std::atomic<ParallelFor> caller_parallel_for{nullptr};
+std::atomic<void*> caller_context{nullptr};
+
+}  // namespace
+
+int threads() {
+    int n = wanted_threads.load(std::memory_order_relaxed);
+    if (n == 0) wanted_threads.compare_exchange_strong(n, processors());
+    return wanted_threads.load(std::memory_order_relaxed);
+}
+
+Status set_threads(int n) {
+    if (n < 1 || n > max_threads)
+        return error(Code::invalid_argument, "threads must be from 1 to %d, got %d", max_threads, n);
+    wanted_threads = n;
+    return {};
+}
+
+void set_parallel_for(ParallelFor parallel_for, void* context) {
+    caller_context = context;
+    caller_parallel_for = parallel_for;
+}
+
+void parallel_units(int slots, int64_t units, void (*body)(void* context, int slot, int64_t unit),
+                    void* context) {
+    struct Job {
+        void (*body)(void*, int, int64_t);
+        void* context;
+        int64_t units;
+        std::atomic<int64_t> next{0};
+    } job{body, context, units};
+    const Task drain = [](void* argument, int slot) {
+        Job& j = *static_cast<Job*>(argument);
+        for (int64_t unit; (unit = j.next.fetch_add(1, std::memory_order_relaxed)) < j.units;)
+            j.body(j.context, slot, unit);
+    };
+    const int count = int(std::min<int64_t>(slots, units));
+    if (count <= 1) return drain(&job, 0);
+    if (const ParallelFor parallel_for = caller_parallel_for)
+        return parallel_for(caller_context, count, drain, &job);
+    if (!pool().run(count, drain, &job)) drain(&job, 0);
+}
+
+}  // namespace lcn

@@ -1,0 +1,156 @@
+#include "plan.h"
+
+#include <string_view>
+
+namespace lcn {
+
+namespace {
+
+// Register tiles cost their multiply-adds, their loads and a constant share of loop control per step of the
+// reduction, in units of one vector multiply-add. A tile of half a vector's width costs as much as a whole
+// one.
+double tile_cost(const Kernel& k, int64_t row_tiles, int64_t column_tiles) {
+    const double per_step = k.rows * k.vectors + 0.5 * (k.rows + k.vectors) + 2.0 / std::max(1, k.unroll);
+    return double(row_tiles * column_tiles) * per_step;
+}
+
+// Loop unrolling leaves a guarded remainder.
+double unroll_penalty(const Kernel& k, int64_t steps) {
+    return k.unroll > 1 && steps % k.unroll != 0 ? 1.0 + 0.5 * k.unroll / double(steps + k.unroll) : 1.0;
+}
+
+double prefetch_penalty(const Kernel& k, int wanted) {
+    if (k.prefetch == wanted) return 1.0;
+    return k.prefetch == 0 ? 1.05 : 100.0;  // a wrong dose is worse than none
+}
+
+bool holds_filters(const Kernel& k, int64_t filters) {
+    return k.span ? filters >= k.lanes && filters > k.width() - k.lanes && filters <= k.width()
+                  : filters >= k.width();
+}
+
+}  // namespace
+
+Units::Unit Units::unit(const Geometry& g, int64_t index) const {
+    const int64_t filter_piece = index % filter_pieces, rest = index / filter_pieces;
+    const int64_t row = rest / column_pieces, column = rest % column_pieces * columns;
+    return {row, column, std::min(column + columns, g.output_columns), filter_piece * filters,
+            std::min((filter_piece + 1) * filters, g.problem.filters)};
+}
+
+Units position_units(const Geometry& g, int threads, int64_t max_columns) {
+    // Four units per thread even out their lengths; filters are cut only when there are too few positions, in
+    // pieces of whole 64-byte lines.
+    const int64_t wanted = threads == 1 ? 1 : 4 * threads;
+    Units units;
+    units.columns = std::min(
+        {divide_up(g.output_columns, divide_up(wanted, g.output_rows)), max_columns, g.output_columns});
+    units.column_pieces = divide_up(g.output_columns, units.columns);
+    const int64_t pieces = std::max(divide_up(wanted, g.output_rows * units.column_pieces),
+                                    divide_up(g.problem.filters, max_filters));
+    units.filters = std::min(round_up(divide_up(g.problem.filters, pieces), 16), g.problem.filters);
+    units.filter_pieces = divide_up(g.problem.filters, units.filters);
+    units.count = g.output_rows * units.column_pieces * units.filter_pieces;
+    return units;
+}
+
+int64_t images_per_call(const Geometry& g) {
+    return std::clamp<int64_t>(max_call_elements / 2 / std::max(g.input_image, g.output_image), 1,
+                               g.problem.batch);
+}
+
+int64_t positions_per_call(const Geometry& g) {
+    return std::clamp<int64_t>(max_call_elements / 8 / std::max(g.panel, g.position_step()), 1,
+                               g.output_columns);
+}
+
+int64_t taps_per_block(const Kernel& kernel, int64_t images, int64_t filters, int64_t window) {
+    // With one tile of images every weight is used once: nothing to keep. Else the weights of a tile should
+    // stay in the first-level cache (32 KB) beside the inputs of its rows while the batch passes.
+    const int64_t width = kernel.span ? round_up(filters, kernel.lanes) : kernel.width();
+    if (images <= kernel.rows || window <= 192 || window * width <= 8 * 1024) return window;
+    return std::clamp<int64_t>(6 * 1024 / width, 64, 192);
+}
+
+Block block_of(const Geometry& g, const Block& window, int64_t taps) {
+    Block b = window;
+    if (taps < b.size()) b.planes = std::clamp<int64_t>(taps / (b.rows * b.taps), 1, b.planes);
+    if (taps < b.size()) b.rows = std::clamp<int64_t>(taps / b.taps, 1, b.rows);
+    if (taps < b.size()) b.taps = divide_up(b.taps, divide_up(b.taps, taps));
+
+    const int64_t reach = max_call_elements / 8;
+    if (b.planes > 1)
+        b.planes = std::clamp<int64_t>(reach / std::max(g.input_plane, g.weights_plane), 1, b.planes);
+    if (b.rows > 1) b.rows = std::clamp<int64_t>(reach / std::max(g.input_row, g.weights_row), 1, b.rows);
+    b.taps = std::clamp<int64_t>(reach / g.problem.filters, 1, b.taps);
+    return b;
+}
+
+PanelPrefetch panel_prefetch(int64_t weights, int64_t steps) {
+    const int64_t increment = divide_up(weights, std::max<int64_t>(1, steps));
+    return {increment, int(std::min<int64_t>(divide_up(increment, 16), 1 << 20))};
+}
+
+const Kernel* choose_forward(int target, int64_t images, int64_t filters, const Block& block) {
+    return choose(target, KernelOperation::forward, [&](const Kernel& k) -> double {
+        if (!holds_filters(k, filters) || images < k.rows) return -1;
+        const int64_t row_tiles = divide_up(images, k.rows);
+        const int64_t filter_tiles = k.span ? 1 : divide_up(filters, k.width());
+        const int64_t steps = block.planes * block.rows * std::max<int64_t>(1, block.taps / k.unroll);
+        // One tile of images: the weights are one stream, best read in one run, and the hardware prefetches.
+        const double stream_penalty = row_tiles == 1 && filter_tiles > 1 ? 1.2 : 1.0;
+        const int lines =
+            row_tiles == 1 ? 0
+                           : panel_prefetch(block.size() * filters, steps * row_tiles * filter_tiles).lines;
+        return tile_cost(k, row_tiles, filter_tiles) * stream_penalty * unroll_penalty(k, block.taps) *
+               prefetch_penalty(k, lines);
+    });
+}
+
+const Kernel* choose_backward_weights(int target, int64_t images, int64_t filters, int64_t taps,
+                                      bool accumulate, bool streaming) {
+    return choose(target, KernelOperation::backward_weights, [&](const Kernel& k) -> double {
+        if (!holds_filters(k, filters) || taps < k.rows || k.accumulate != accumulate) return -1;
+        if (k.single != (images == 1) || k.streaming > streaming) return -1;
+        const int64_t tap_tiles = divide_up(taps, k.rows);
+        const int64_t filter_tiles = k.span ? 1 : divide_up(filters, k.width());
+        return tile_cost(k, tap_tiles, filter_tiles) * (k.streaming == streaming ? 1.0 : 2.0);
+    });
+}
+
+const Kernel* choose_backward_input_dot(int target, int64_t filters, int64_t taps) {
+    return choose(target, KernelOperation::backward_input_dot, [&](const Kernel& k) -> double {
+        if (filters < k.lanes || taps < k.rows || (!k.ragged && filters % k.lanes != 0)) return -1;
+        return double(divide_up(taps, k.rows)) *
+               (k.rows * (double(divide_up(filters, k.lanes)) + (k.ragged ? 0.1 : 0.0)) + k.lanes / 4.0);
+    });
+}
+
+const Kernel* choose_backward_input_band(int target, int64_t padded_images, int64_t filters,
+                                         const Block& block) {
+    return choose(target, KernelOperation::backward_input_band, [&](const Kernel& k) -> double {
+        if (padded_images % k.width() != 0 || block.taps < k.rows) return -1;
+        const int64_t image_tiles = padded_images / k.width(), tap_tiles = divide_up(block.taps, k.rows);
+        const int64_t steps = std::max<int64_t>(1, filters / k.unroll) * image_tiles * tap_tiles;
+        const int lines = panel_prefetch(block.taps * filters, steps).lines;
+        return tile_cost(k, tap_tiles, image_tiles) * prefetch_penalty(k, lines);
+    });
+}
+
+const Kernel* choose_transpose(int target, int64_t rows, int64_t columns) {
+    return choose(target, KernelOperation::transpose, [&](const Kernel& k) -> double {
+        if (rows < k.lanes || columns < k.lanes) return -1;
+        return double(round_up(rows, k.lanes)) * double(round_up(columns, k.lanes)) / k.lanes;
+    });
+}
+
+const Kernel* choose_activation(int target, KernelOperation operation, Function function) {
+    static const char* const names[] = {"linear",  "relu",        "relu6",        "leaky_relu", "elu",
+                                        "selu",    "softplus",    "softsign",     "swish",      "tanh",
+                                        "sigmoid", "exponential", "hard_sigmoid", "gelu",       "mish"};
+    return choose(target, operation, [&](const Kernel& k) -> double {
+        return std::string_view(k.function) == names[int(function)] ? 1 : -1;
+    });
+}
+
+}  // namespace lcn

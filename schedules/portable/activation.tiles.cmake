@@ -1,0 +1,2 @@
+# One vector at a time.
+lcn_tile()
