@@ -133,7 +133,9 @@ endfunction()
 # Emits one object and appends its row to the table.
 function(lcn_emit_object operation types target program triple lanes_of_target combination)
   lcn_value("${combination}" streaming false streaming)
-  if(streaming AND NOT LCN_LLC)
+  lcn_value("${combination}" accumulate false accumulate)
+  # What is added to has just been read: it is in the caches anyway.
+  if(streaming AND (accumulate OR NOT LCN_LLC))
     return()
   endif()
   lcn_value("${combination}" lanes ${lanes_of_target} lanes)

@@ -138,7 +138,7 @@ class Dot {
                                           taps = std::min(b.taps, all.taps - l);
                             const int64_t planes = std::min(b.planes, all.planes - c);
                             const int64_t batch = std::min(images, g.problem.batch - n);
-                            const Kernel& k = *choose_backward_input_dot(target, count, taps);
+                            const Kernel& k = *choose_backward_input_dot(target, count);
                             View<3> dy(gradient + n * image + (s.begin - columns.begin) * column,
                                        {{batch, image}, {s.end - s.begin, column}, {count, 1}});
                             View<5> w(

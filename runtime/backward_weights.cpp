@@ -8,8 +8,16 @@ namespace {
 
 const float one = 1.0f;
 
-// Results beyond this leave the caches before anything reads them: they are streamed past.
+// Gradients beyond this leave the caches before anything reads them: they are streamed past.
 constexpr int64_t streamed_floats = int64_t(4) << 20;
+
+// Part of the weights of a position that is computed in cache before it is streamed out, where rows of
+// filters do not begin on 64-byte lines and a kernel cannot stream itself.
+constexpr int64_t staged_floats = 6 * 1024;
+
+// From this batch on the output's gradients at a position are first brought together: images lie far apart,
+// and every tile of taps reads them again.
+constexpr int64_t panel_images = 16;
 
 // Images whose gradients are transposed together, with channels_first. Times max_filters they fit their
 // buffer.
@@ -42,10 +50,16 @@ class BackwardWeights {
             gradient_floats = round_up(images * units.columns * units.filters, 16);
             bias_floats = round_up(units.columns * units.filters, 16);
         }
+        panel_stride = round_up(units.filters, 16);
+        if (!g.channels_first && images >= panel_images && images * panel_stride <= buffer_floats)
+            panel_floats = images * panel_stride;
+        if (streams && units.filter_pieces == 1 && units.filters <= staged_floats)
+            stream = kernels_of(target, KernelOperation::stream).first;  // a target need not have one
     }
 
     Slots slots() const {
-        return {int(std::min<int64_t>(threads(), units.count)), gradient_floats + bias_floats};
+        return {int(std::min<int64_t>(threads(), units.count)),
+                gradient_floats + bias_floats + panel_floats + (stream ? staged_floats : 0)};
     }
 
     void run(const Arguments& arguments, const Slots& slots) const {
@@ -55,14 +69,23 @@ class BackwardWeights {
     }
 
   private:
-    void run_unit(const Arguments& a, const Units::Unit& u, float* workspace) const {
+    // The parts of a slot.
+    struct Parts {
+        float *gradient, *bias, *panel, *staged;
+    };
+
+    void run_unit(const Arguments& a, const Units::Unit& u, float* slot) const {
+        Parts parts;
+        parts.gradient = slot;
+        parts.bias = parts.gradient + gradient_floats;
+        parts.panel = parts.bias + bias_floats;
+        parts.staged = parts.panel + panel_floats;
         for (int64_t n = 0; n < g.problem.batch; n += images) {
             const int64_t count = std::min(images, g.problem.batch - n);
             const bool accumulate = a.accumulate || n > 0;
-            const Gradient gradient = output_gradient(a, u, n, count, workspace);
-            kernel_gradient(a, u, n, count, gradient, accumulate);
-            if (a.bias_gradient)
-                bias_gradient(a, u, count, gradient, accumulate, workspace + gradient_floats);
+            const Gradient gradient = output_gradient(a, u, n, count, parts.gradient);
+            kernel_gradient(a, u, n, count, gradient, accumulate, parts);
+            if (a.bias_gradient) bias_gradient(a, u, count, gradient, accumulate, parts.bias);
         }
     }
 
@@ -79,49 +102,115 @@ class BackwardWeights {
     }
 
     void kernel_gradient(const Arguments& a, const Units::Unit& u, int64_t n, int64_t count,
-                         const Gradient& gradient, bool accumulate) const {
+                         const Gradient& gradient, bool accumulate, const Parts& parts) const {
         const int64_t first_row = g.first_row(u.row, 0), end_row = g.end_row(u.row, g.problem.input_rows);
-        float* const row = a.kernel_gradient + (u.row * g.output_columns) * g.panel;
+        float* const row = a.kernel_gradient + u.row * g.output_columns * g.panel;
         if (!accumulate) clear_outside(u, first_row, end_row, row);
         for_each_segment(g, u.first_column, u.end_column, 0, g.problem.input_columns, [&](const Segment& s) {
             const int64_t first_tap = s.first_column * g.column_elements;
-            const Block all{g.planes, end_row - first_row,
-                            (s.end_column - s.first_column) * g.column_elements};
-            const Block block = block_of(g, all, all.size());
-            const float* input = a.input + n * g.input_image +
-                                 (g.row_start(u.row) + first_row) * g.input_row +
-                                 (g.column_start(s.begin) + s.first_column) * g.column_elements;
-            float* result = row + s.begin * g.panel + first_row * g.weights_row +
-                            first_tap * g.problem.filters + u.first_filter;
-            const Gradient from{gradient.data + (s.begin - u.first_column) * gradient.column, gradient.image,
-                                gradient.column};
-            for (int64_t c = 0; c < all.planes; c += block.planes)
-                for (int64_t i = 0; i < all.rows; i += block.rows)
-                    for (int64_t l = 0; l < all.taps; l += block.taps)
-                        run_kernel({std::min(block.planes, all.planes - c),
-                                    std::min(block.rows, all.rows - i), std::min(block.taps, all.taps - l)},
-                                   u, s, count, input + c * g.input_plane + i * g.input_row + l, from,
-                                   accumulate,
-                                   result + c * g.weights_plane + i * g.weights_row + l * g.problem.filters);
+            Window w;
+            w.input = a.input + n * g.input_image + (g.row_start(u.row) + first_row) * g.input_row +
+                      (g.column_start(s.begin) + s.first_column) * g.column_elements;
+            w.result = row + s.begin * g.panel + first_row * g.weights_row + first_tap * g.problem.filters +
+                       u.first_filter;
+            w.gradient = {gradient.data + (s.begin - u.first_column) * gradient.column, gradient.image,
+                          gradient.column};
+            w.all = {g.planes, end_row - first_row, (s.end_column - s.first_column) * g.column_elements};
+            w.positions = s.end - s.begin;
+            w.images = count;
+            w.filters = u.end_filter - u.first_filter;
+            if (panel_floats == 0) return run_window(w, accumulate, parts.staged);
+            const int64_t positions = w.positions;
+            const Gradient spread = w.gradient;
+            w.positions = 1;
+            for (int64_t q = 0; q < positions; q++) {
+                w.gradient = bring_together({spread.data + q * spread.column, spread.image, spread.column}, w,
+                                            parts.panel);
+                run_window(w, accumulate, parts.staged);
+                w.input += g.position_step();
+                w.result += g.panel;
+            }
         });
     }
 
-    void run_kernel(const Block& b, const Units::Unit& u, const Segment& s, int64_t count, const float* input,
-                    const Gradient& gradient, bool accumulate, float* result) const {
-        const int64_t filters = u.end_filter - u.first_filter, positions = s.end - s.begin;
-        const bool lines =
-            reinterpret_cast<uintptr_t>(result) % 64 == 0 && g.problem.filters % 16 == 0 && filters % 16 == 0;
-        const Kernel& k = *choose_backward_weights(target, count, filters, b.taps, accumulate,
-                                                   streams && lines && !accumulate);
+    // Windows of the same size at consecutive positions.
+    struct Window {
+        const float* input;
+        float* result;
+        Gradient gradient;
+        Block all;
+        int64_t positions, images, filters;
+    };
+
+    Gradient bring_together(const Gradient& spread, const Window& w, float* panel) const {
+        for (int64_t n = 0; n < w.images; n++)
+            std::memcpy(panel + n * panel_stride, spread.data + n * spread.image,
+                        size_t(w.filters) * sizeof(float));
+        return {panel, panel_stride, 0};
+    }
+
+    void run_window(const Window& w, bool accumulate, float* staged) const {
+        const bool on_lines = reinterpret_cast<uintptr_t>(w.result) % 64 == 0 && g.problem.filters % 16 == 0;
+        if (stream && !accumulate && !on_lines) return run_staged(w, staged);
+        const Block block = block_of(g, w.all, w.all.size());
+        for (int64_t c = 0; c < w.all.planes; c += block.planes)
+            for (int64_t i = 0; i < w.all.rows; i += block.rows)
+                for (int64_t l = 0; l < w.all.taps; l += block.taps) {
+                    const Block now{std::min(block.planes, w.all.planes - c),
+                                    std::min(block.rows, w.all.rows - i),
+                                    std::min(block.taps, w.all.taps - l)};
+                    run_kernel(w, now, w.input + c * g.input_plane + i * g.input_row + l, w.gradient.data,
+                               accumulate, streams && on_lines && !accumulate,
+                               w.result + c * g.weights_plane + i * g.weights_row + l * g.problem.filters);
+                }
+    }
+
+    // Computes parts of a window in cache and streams them out.
+    void run_staged(const Window& many, float* staged) const {
+        Window w = many;
+        w.positions = 1;
+        const int64_t most = std::max<int64_t>(1, staged_floats / w.filters / 16 * 16);
+        for (int64_t q = 0; q < many.positions; q++)
+            for (int64_t c = 0; c < w.all.planes; c++)
+                for (int64_t i = 0; i < w.all.rows; i++)
+                    for (int64_t l = 0; l < w.all.taps; l += most) {
+                        const int64_t taps = std::min(most, w.all.taps - l);
+                        run_kernel(
+                            w, {1, 1, taps},
+                            many.input + q * g.position_step() + c * g.input_plane + i * g.input_row + l,
+                            many.gradient.data + q * many.gradient.column, false, false, staged);
+                        stream_out(staged, taps * w.filters,
+                                   many.result + q * g.panel + c * g.weights_plane + i * g.weights_row +
+                                       l * w.filters);
+                    }
+    }
+
+    // Whole lines past the caches, what is left at both ends by plain stores.
+    void stream_out(const float* from, int64_t count, float* to) const {
+        const int64_t until_line = -(reinterpret_cast<intptr_t>(to) / 4) & 15,
+                      head = std::min(until_line, count);
+        const int64_t body = (count - head) / stream->width() * stream->width();
+        std::memcpy(to, from, size_t(head) * sizeof(float));
+        if (body > 0) {
+            View<1> source(from + head, {{body, 1}}), destination(to + head, {{body, 1}});
+            stream->run<halide_buffer_t*, halide_buffer_t*>(source, destination);
+        }
+        std::memcpy(to + head + body, from + head + body, size_t(count - head - body) * sizeof(float));
+    }
+
+    void run_kernel(const Window& w, const Block& b, const float* input, const float* gradient,
+                    bool accumulate, bool streaming, float* result) const {
+        const Kernel& k =
+            *choose_backward_weights(target, w.images, w.filters, b.taps, accumulate, streaming);
         View<4> x(input,
-                  {{count, g.input_image}, {b.planes, g.input_plane}, {b.rows, g.input_row}, {b.taps, 1}});
-        View<3> dy(gradient.data, {{count, gradient.image}, {positions, gradient.column}, {filters, 1}});
-        const View<5>::Dimension shape[5] = {{positions, g.panel},
-                                             {b.planes, g.weights_plane},
-                                             {b.rows, g.weights_row},
-                                             {b.taps, g.problem.filters},
-                                             {filters, 1}};
-        View<5> to(result, shape);
+                  {{w.images, g.input_image}, {b.planes, g.input_plane}, {b.rows, g.input_row}, {b.taps, 1}});
+        View<3> dy(gradient,
+                   {{w.images, w.gradient.image}, {w.positions, w.gradient.column}, {w.filters, 1}});
+        View<5> to(result, {{w.positions, g.panel},
+                            {b.planes, g.weights_plane},
+                            {b.rows, g.weights_row},
+                            {b.taps, g.problem.filters},
+                            {w.filters, 1}});
         k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(x, dy, int(g.position_step()), to);
     }
 
@@ -166,7 +255,8 @@ class BackwardWeights {
     const int target;
     const bool streams;
     Units units;
-    int64_t images, gradient_floats = 0, bias_floats = 0;
+    int64_t images, panel_stride = 0, gradient_floats = 0, bias_floats = 0, panel_floats = 0;
+    const Kernel* stream = nullptr;  // for results that are staged
 };
 
 }  // namespace

@@ -57,7 +57,7 @@ Block block_of(const Geometry& g, const Block& window, int64_t taps);
 const Kernel* choose_forward(int target, int64_t images, int64_t filters, const Block& block);
 const Kernel* choose_backward_weights(int target, int64_t images, int64_t filters, int64_t taps,
                                       bool accumulate, bool streaming);
-const Kernel* choose_backward_input_dot(int target, int64_t filters, int64_t taps);
+const Kernel* choose_backward_input_dot(int target, int64_t filters);
 const Kernel* choose_backward_input_band(int target, int64_t padded_images, int64_t filters,
                                          const Block& block);
 const Kernel* choose_transpose(int target, int64_t rows, int64_t columns);

@@ -1,5 +1,3 @@
-# Register tiles of `backward_input_dot` for the baseline of an architecture. `rows` counts taps. The first row accepts
-# every problem.
-lcn_tile(rows=1 lanes=1)
-lcn_tile(rows=4 lanes=1)
-lcn_tile(rows=1,4 ragged=false,true)
+# Vectors of `backward_input_dot`. The first row accepts every problem.
+lcn_tile(lanes=1)
+lcn_tile(ragged=false,true)

@@ -1,4 +1,4 @@
-lcn_tile(rows=1 lanes=1)
-lcn_tile(rows=4 lanes=1)
-lcn_tile(rows=1,4 lanes=4 ragged=false,true)
-lcn_tile(rows=1,4 ragged=false,true)
+# Vectors of `backward_input_dot`: as wide as the filters fill. The first row accepts every problem.
+lcn_tile(lanes=1)
+lcn_tile(lanes=4,8 ragged=false,true)
+lcn_tile(ragged=false,true)
