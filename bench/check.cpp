@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cmath>
+#include <cstdio>
 #include <random>
 
 #include "tests/reference.h"
@@ -127,8 +128,10 @@ struct Findings {
         const double bound = double(expected.terms) * 0x1p-24 * expected.magnitude;
         compared++;
         if (std::abs(value - expected.value) <= bound || wrong++) return;
-        first = "element " + std::to_string(index) + " is " + std::to_string(value) + ", expected " +
-                std::to_string(expected.value) + " +- " + std::to_string(bound);
+        char text[160];
+        std::snprintf(text, sizeof text, "element %lld is %.9g, expected %.9g +- %.2g", (long long)index,
+                      value, expected.value, bound);
+        first = text;
     }
 };
 

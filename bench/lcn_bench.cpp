@@ -1,4 +1,5 @@
 // lcn_bench: how fast the layers of real models run, as a fraction of what this machine could do at most.
+#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -6,6 +7,7 @@
 #include <string>
 
 #include "lcn/lcn.h"
+#include "machine.h"
 #include "measure.h"
 #include "reporter.h"
 #include "rows.h"
@@ -28,11 +30,12 @@ void print_help() {
     benchmark::PrintDefaultHelp();
 }
 
-// Whether `option` was given, with this value or without one.
-bool given(int argc, char** argv, const std::string& option) {
+// The value of --benchmark_`name` on the command line, or "".
+std::string option(int argc, char** argv, const std::string& name) {
+    const std::string prefix = "--benchmark_" + name + "=";
     for (int i = 1; i < argc; i++)
-        if (std::strncmp(argv[i], option.c_str(), option.size()) == 0) return true;
-    return false;
+        if (std::string(argv[i]).rfind(prefix, 0) == 0) return argv[i] + prefix.size();
+    return "";
 }
 
 // Reads all probes and adds them to the context block as `when`/name.
@@ -48,11 +51,10 @@ void add_readings(Probes& probes, const std::set<int>& threads, const char* when
 }
 
 int run(int argc, char** argv) {
-    const bool list = given(argc, argv, "--benchmark_list_tests");
-    const bool json_file =
-        given(argc, argv, "--benchmark_out=") &&
-        (given(argc, argv, "--benchmark_out_format=json") || !given(argc, argv, "--benchmark_out_format"));
-    const bool json_display = given(argc, argv, "--benchmark_format=json");
+    const bool list = std::find(argv, argv + argc, std::string("--benchmark_list_tests")) != argv + argc;
+    const std::string file_format = option(argc, argv, "out_format");
+    const bool json_file = option(argc, argv, "out") != "" && (file_format == "" || file_format == "json");
+    const bool json_display = option(argc, argv, "format") == "json";
     benchmark::Initialize(&argc, argv, print_help);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
 
@@ -79,6 +81,7 @@ int run(int argc, char** argv) {
 
     if (!list) {
         benchmark::AddCustomContext("lcn_version", lcn::version());
+        benchmark::AddCustomContext("processor", processor_name());
         benchmark::AddCustomContext("last_level_cache_bytes", std::to_string(cache));
         add_readings(probes, threads, "before");
     }
@@ -90,8 +93,9 @@ int run(int argc, char** argv) {
     JsonReporter display(finish), file(finish);
     const size_t matched =
         benchmark::RunSpecifiedBenchmarks(json_display ? &display : nullptr, json_file ? &file : nullptr);
+    if (matched == 0) return 1;
     finish();
-    return matched == 0 || measurement.failures() ? 1 : 0;
+    return measurement.failures() ? 1 : 0;
 }
 
 }  // namespace

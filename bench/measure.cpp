@@ -6,6 +6,7 @@
 
 #include "check.h"
 #include "lcn/kernels.h"
+#include "machine.h"
 #include "roofline.h"
 
 namespace bench {

@@ -1,4 +1,4 @@
-// Memory for measurements: on huge pages where the system has them, and what the machine has.
+// Memory for measurements, on huge pages where the system has them.
 #pragma once
 
 #include <cstdint>
@@ -22,11 +22,5 @@ class Floats {
     std::unique_ptr<float, Free> data_;
     int64_t size_;
 };
-
-// Bytes of memory that can be had without swapping; 0: the system does not say.
-int64_t available_memory();
-
-// Bytes of all last-level caches of the machine together; 0: the system does not say.
-int64_t last_level_cache();
 
 }  // namespace bench

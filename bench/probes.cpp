@@ -161,7 +161,7 @@ Rates Probes::quick(int threads, const std::string& target, Bandwidth bandwidth,
 }
 
 std::vector<std::pair<std::string, double>> Probes::thorough(int threads) {
-    constexpr int64_t samples = 2000;
+    constexpr int64_t samples = 500;
     std::vector<std::pair<std::string, double>> readings;
     const auto add = [&](const std::string& name, double value) {
         readings.emplace_back(name + "_threads_" + std::to_string(threads), value * 1e-9);

@@ -24,11 +24,11 @@ class Probes {
     // `cache`: bytes of the last-level cache.
     explicit Probes(int64_t cache);
 
-    // Takes about 3 ms. The working set has `bytes`, or four times the last-level cache if that is less.
-    // Throws std::runtime_error when a reading is absurd.
+    // Takes some milliseconds. The working set has `bytes`, or four times the last-level cache if that is
+    // less. Throws std::runtime_error when a reading is absurd.
     Rates quick(int threads, const std::string& target, Bandwidth bandwidth, int64_t bytes);
 
-    // Every rate, for some tenths of a second each, with a name.
+    // Every rate, for some hundredths of a second each, with a name.
     std::vector<std::pair<std::string, double>> thorough(int threads);
 
     int64_t bytes() const { return memory_.size() * 4; }
