@@ -1,0 +1,134 @@
+#include "measure.h"
+
+#include <algorithm>
+#include <chrono>
+#include <stdexcept>
+
+#include "check.h"
+#include "lcn/kernels.h"
+#include "machine.h"
+#include "roofline.h"
+
+namespace bench {
+
+namespace {
+
+void require(const lcn::Status& status) {
+    if (!status.ok()) throw std::runtime_error(status.message);
+}
+
+// Symbols of the kernels that ran since they were forgotten; all must belong to the row's target.
+std::string kernels_that_ran(const Row& row) {
+    std::string symbols;
+    for (int k = 0; k < lcn::kernel_count(); k++) {
+        const lcn::KernelInfo kernel = lcn::kernel_info(k);
+        if (!kernel.ran) continue;
+        if (std::string(kernel.target) != row.target)
+            throw std::runtime_error(std::string("a kernel of another target ran: ") + kernel.symbol);
+        if (!symbols.empty()) symbols += ' ';
+        symbols += kernel.symbol;
+    }
+    if (symbols.empty()) throw std::runtime_error("no generated kernel ran");
+    return symbols;
+}
+
+// The value below which a `fraction` of the values lies.
+double quantile(std::vector<double> values, double fraction) {
+    const auto at = values.begin() + int64_t(fraction * double(values.size() - 1) + 0.5);
+    std::nth_element(values.begin(), at, values.end());
+    return *at;
+}
+
+double median(const std::vector<Rates>& readings, double Rates::*rate) {
+    std::vector<double> values;
+    for (const Rates& r : readings) values.push_back(r.*rate);
+    return quantile(values, 0.5);
+}
+
+void report(benchmark::State& state, const Row& row, const std::vector<double>& times,
+            const std::vector<Rates>& readings) {
+    const Work work(row);
+    const double time = quantile(times, 0.5), bandwidth = median(readings, &Rates::bandwidth);
+    const Rates &first = readings.front(), &last = readings.back();
+
+    state.counters["GFLOPS"] = work.flops / time * 1e-9;
+    state.counters["GBps"] = work.bytes / time * 1e-9;
+    state.counters["roofline"] = work.floor(median(readings, &Rates::peak), bandwidth) / time;
+    state.counters["roofline_target"] = work.floor(median(readings, &Rates::target_peak), bandwidth) / time;
+    if (row.shape->same) state.counters["inside"] = inside_image(*row.shape);
+    state.counters["median_ms"] = time * 1e3;
+    state.counters["min_ms"] = quantile(times, 0) * 1e3;
+    state.counters["p90_ms"] = quantile(times, 0.9) * 1e3;
+    state.counters["dirty"] = differ(first.peak, last.peak) || differ(first.bandwidth, last.bandwidth);
+}
+
+}  // namespace
+
+void Measurement::prepare(const Row& row) {
+    workload_.reset();
+    prepared_ = &row;
+    problem_.clear();
+    const int64_t needed = Workload::bytes(row, cache_), available = available_memory();
+    if (available && needed > available - available / 10) {
+        problem_ = "skipped: needs " + std::to_string(needed >> 20) + " MB of memory, " +
+                   std::to_string(available >> 20) + " MB are free";
+        return;
+    }
+    try {
+        require(lcn::set_target(row.target));
+        require(lcn::set_threads(row.threads));
+        workload_ = std::make_unique<Workload>(row, cache_);
+        lcn::forget_kernels_ran();
+        require(workload_->run());
+        kernels_ = kernels_that_ran(row);
+        problem_ = check(*workload_);
+    } catch (const std::exception& error) {
+        problem_ = error.what();
+    }
+    if (problem_.empty()) return;
+    failures_++;
+    workload_.reset();
+}
+
+void Measurement::operator()(benchmark::State& state, const Row& row) {
+    if (prepared_ != &row) prepare(row);
+    if (!problem_.empty()) return state.SkipWithError(problem_.c_str());
+    try {
+        time(state, row);
+        state.SetLabel(kernels_);
+    } catch (const std::exception& error) {
+        failures_++;
+        state.SkipWithError(error.what());
+    }
+}
+
+void Measurement::time(benchmark::State& state, const Row& row) {
+    using Clock = std::chrono::steady_clock;
+    constexpr std::chrono::milliseconds between_readings(30);
+    std::vector<double> times;
+    times.reserve(size_t(state.max_iterations));
+    std::vector<Rates> readings;
+    Clock::time_point next_reading;
+    const auto read_probes = [&] {
+        // Warm data sits in the cache that holds a working set of its size; the probe may have driven it out.
+        const int64_t bytes = row.cold ? probes_.bytes() : int64_t(Work(row).bytes);
+        readings.push_back(probes_.quick(row.threads, row.target, bandwidth_of(row), bytes));
+        if (!row.cold) require(workload_->run());
+        next_reading = Clock::now() + between_readings;
+    };
+    read_probes();
+    for (auto _ : state) {
+        const Clock::time_point start = Clock::now();
+        require(workload_->run());
+        const Clock::time_point end = Clock::now();
+        times.push_back(std::chrono::duration<double>(end - start).count());
+        if (end < next_reading) continue;
+        state.PauseTiming();
+        read_probes();
+        state.ResumeTiming();
+    }
+    read_probes();
+    report(state, row, times, readings);
+}
+
+}  // namespace bench

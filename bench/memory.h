@@ -1,0 +1,26 @@
+// Memory for measurements, on huge pages where the system has them.
+#pragma once
+
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+
+namespace bench {
+
+// Floats on a 2 MB boundary, contents undefined.
+class Floats {
+  public:
+    explicit Floats(int64_t count);
+
+    float* data() const { return data_.get(); }
+    int64_t size() const { return size_; }
+
+  private:
+    struct Free {
+        void operator()(float* data) const { std::free(data); }
+    };
+    std::unique_ptr<float, Free> data_;
+    int64_t size_;
+};
+
+}  // namespace bench
