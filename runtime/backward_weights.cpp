@@ -50,6 +50,7 @@ class BackwardWeights {
             gradient_floats = round_up(images * units.columns * units.filters, 16);
             bias_floats = round_up(units.columns * units.filters, 16);
         }
+        if (g.problem.filters == 1) return;
         panel_stride = round_up(units.filters, 16);
         if (!g.channels_first && images >= panel_images && images * panel_stride <= buffer_floats)
             panel_floats = images * panel_stride;
@@ -150,6 +151,7 @@ class BackwardWeights {
     }
 
     void run_window(const Window& w, bool accumulate, float* staged) const {
+        if (w.filters == 1 && g.problem.filters == 1) return run_single_filter(w, accumulate);
         const bool on_lines = reinterpret_cast<uintptr_t>(w.result) % 64 == 0 && g.problem.filters % 16 == 0;
         if (stream && !accumulate && !on_lines) return run_staged(w, staged);
         const Block block = block_of(g, w.all, w.all.size());
@@ -162,6 +164,26 @@ class BackwardWeights {
                     run_kernel(w, now, w.input + c * g.input_plane + i * g.input_row + l, w.gradient.data,
                                accumulate, streams && on_lines && !accumulate,
                                w.result + c * g.weights_plane + i * g.weights_row + l * g.problem.filters);
+                }
+    }
+
+    // With one filter the product of taps and filters is symmetric: the taps of a window row, contiguous in
+    // the input and in the result, take the place of the filters, and the gradient of the output that of the
+    // input.
+    void run_single_filter(const Window& w, bool accumulate) const {
+        const int64_t taps = std::min(w.all.taps, max_call_elements / 8);
+        for (int64_t c = 0; c < w.all.planes; c++)
+            for (int64_t i = 0; i < w.all.rows; i++)
+                for (int64_t l = 0; l < w.all.taps; l += taps) {
+                    const int64_t some = std::min(taps, w.all.taps - l);
+                    const Kernel& k = *choose_backward_weights(target, w.images, some, 1, accumulate, false);
+                    View<4> dy(w.gradient.data, {{w.images, w.gradient.image}, {1, 0}, {1, 0}, {1, 1}});
+                    View<3> x(w.input + c * g.input_plane + i * g.input_row + l,
+                              {{w.images, g.input_image}, {w.positions, g.position_step()}, {some, 1}});
+                    View<5> to(w.result + c * g.weights_plane + i * g.weights_row + l,
+                               {{w.positions, g.panel}, {1, 0}, {1, 0}, {1, 0}, {some, 1}});
+                    k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(
+                        dy, x, int(w.gradient.column), to);
                 }
     }
 

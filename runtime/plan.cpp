@@ -8,9 +8,9 @@ namespace lcn {
 
 namespace {
 
-// What a register tile costs per step of the reduction, in vector multiply-adds: those or its loads, whichever is more,
-// and a share of the loads that does not overlap. `far` is the extra price of a vector that comes from beyond the
-// nearest cache.
+// What a register tile costs per step of the reduction, in vector multiply-adds: those or its loads,
+// whichever is more, and a share of the loads that does not overlap. `far` is the extra price of a vector
+// that comes from beyond the nearest cache.
 double tile_cost(const Kernel& k, int64_t row_tiles, int64_t column_tiles, double far) {
     // More than one column of tiles cuts what is read or written in one stream.
     const double stream_penalty = column_tiles == 1 ? 1.0 : 1.15;
