@@ -1,0 +1,117 @@
+// The command line: usage, exit codes, what goes to which stream, `lcn info`.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "lcn/kernels.h"
+#include "recorded_case.h"
+#include "run_tool.h"
+#include "scratch_folder.h"
+
+namespace {
+
+using nlohmann::json;
+
+struct Usage {
+    const char* name;
+    std::vector<std::string> arguments;
+    const char* reason;
+};
+
+const Usage wrong_usages[] = {
+    {"nothing", {}, "a command is missing"},
+    {"unknown_command", {"nonsense"}, "nonsense"},
+    {"unknown_option", {"info", "--probe"}, "--probe"},
+    {"superfluous_argument", {"info", "extra"}, "extra"},
+    {"apply_without_case", {"apply", "-o", "out"}, "CASE is required"},
+    {"apply_without_output", {"apply", "case"}, "--output is required"},
+    {"apply_two_cases", {"apply", "a", "b", "-o", "out"}, "b"},
+    {"option_without_value", {"apply", "a", "-o"}, "--output"},
+    {"unknown_target", {"apply", "a", "-o", "b", "--target", "x86_mmx"}, "--target: x86_mmx"},
+    {"empty_target", {"apply", "a", "-o", "b", "--target", ""}, "--target"},
+    {"test_target", {"apply", "a", "-o", "b", "--target", "x86_avx512_on_avx2"}, "x86_avx512_on_avx2"},
+    {"no_threads", {"apply", "a", "-o", "b", "--threads", "0"}, "--threads: Value 0"},
+    {"many_threads", {"apply", "a", "-o", "b", "--threads", "1025"}, "--threads: Value 1025"},
+    {"no_number", {"apply", "a", "-o", "b", "--threads", "two"}, "two"},
+    {"line_break", {"info", "two\nlines"}, "two?lines"},
+};
+
+class WrongUsage : public testing::TestWithParam<Usage> {};
+
+TEST_P(WrongUsage, ExitsWith2) {
+    expect_failure(run_tool(GetParam().arguments), 2, GetParam().reason);
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, WrongUsage, testing::ValuesIn(wrong_usages),
+                         [](const testing::TestParamInfo<Usage>& info) { return info.param.name; });
+
+TEST(CommandLine, HelpGoesToStandardOutput) {
+    for (const std::vector<std::string>& arguments :
+         {std::vector<std::string>{"--help"}, {"info", "--help"}, {"apply", "--help"}}) {
+        const ToolResult run = run_tool(arguments);
+        EXPECT_EQ(run.exit_code, 0);
+        EXPECT_EQ(run.errors, "");
+        EXPECT_NE(run.output.find("Exit codes"), std::string::npos) << run.output;
+    }
+}
+
+TEST(CommandLine, AnUnknownTargetInTheEnvironmentIsWrongUsage) {
+    const ScratchFolder folder;
+    const std::vector<std::string> apply = {"apply", case_path(case_names().front()), "-o",
+                                            folder.file("out")};
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"info"}, apply})
+        expect_failure(run_tool(arguments, {{"LCN_TARGET", "x86_mmx"}}), 2,
+                       "LCN_TARGET: no target named 'x86_mmx'");
+    EXPECT_EQ(folder.files(), 0);
+}
+
+TEST(CommandLine, AFullStandardOutputIsAFailure) {
+    if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "there is no /dev/full";
+    expect_failure(run_tool({"info"}, {}, "/dev/full"), 1, "standard output");
+}
+
+TEST(Info, AsJsonNamesEveryTargetAndTheChosenOne) {
+    const ToolResult run = run_tool({"info", "--json"});
+    ASSERT_EQ(run.exit_code, 0) << run.errors;
+    EXPECT_EQ(run.errors, "");
+    const json info = json::parse(run.output);
+    EXPECT_EQ(info.at("version"), lcn::version());
+    EXPECT_EQ(info.at("chosen_because"), "best usable");
+    EXPECT_GE(info.at("threads"), 1);
+    EXPECT_EQ(info.at("gpu"), nullptr);
+    ASSERT_EQ(info.at("targets").size(), size_t(lcn::target_count()));
+    std::string best;
+    int kernels = 0;
+    for (int t = 0; t < lcn::target_count(); t++) {
+        const json& target = info.at("targets").at(size_t(t));
+        EXPECT_EQ(target.at("name"), lcn::target_info(t).name);
+        EXPECT_EQ(target.at("usable"), lcn::target_info(t).usable);
+        kernels += target.at("kernels").get<int>();
+        bool has_all = true;
+        for (const std::string feature : target.at("cpu_features"))
+            has_all = has_all && info.at("cpu_features").at(feature).get<bool>();
+        EXPECT_EQ(target.at("usable"), has_all) << target;
+        if (best.empty() && target.at("usable")) best = target.at("name");
+    }
+    EXPECT_EQ(kernels, lcn::kernel_count());
+    EXPECT_EQ(info.at("chosen_target"), best);
+}
+
+TEST(Info, SaysThatTheEnvironmentChose) {
+    const std::string portable = lcn::target_info(lcn::target_count() - 1).name;
+    const json info = json::parse(run_tool({"info", "--json"}, {{"LCN_TARGET", portable}}).output);
+    EXPECT_EQ(info.at("chosen_target"), portable);
+    EXPECT_EQ(info.at("chosen_because"), "LCN_TARGET");
+    const ToolResult text = run_tool({"info"}, {{"LCN_TARGET", portable}});
+    EXPECT_NE(text.output.find("chosen: LCN_TARGET"), std::string::npos) << text.output;
+}
+
+TEST(Info, AsTextNamesEveryTarget) {
+    const ToolResult run = run_tool({"info"});
+    ASSERT_EQ(run.exit_code, 0) << run.errors;
+    for (int t = 0; t < lcn::target_count(); t++)
+        EXPECT_NE(run.output.find(std::string("  ") + lcn::target_info(t).name + ": "), std::string::npos);
+    EXPECT_NE(run.output.find("chosen: best usable"), std::string::npos);
+}
+
+}  // namespace

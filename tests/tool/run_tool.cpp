@@ -1,0 +1,65 @@
+#include "run_tool.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <spawn.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+#include <fstream>
+#include <sstream>
+
+#include "scratch_folder.h"
+
+namespace {
+
+std::vector<char*> pointers(std::vector<std::string>& texts) {
+    std::vector<char*> result;
+    for (std::string& text : texts) result.push_back(text.data());
+    result.push_back(nullptr);
+    return result;
+}
+
+std::string content(const std::string& path) {
+    std::stringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+}
+
+}  // namespace
+
+ToolResult run_tool(const std::vector<std::string>& arguments,
+                    const std::map<std::string, std::string>& environment, const std::string& output_path) {
+    const ScratchFolder folder;
+    const std::string output = output_path.empty() ? folder.file("output") : output_path;
+    const std::string errors = folder.file("errors");
+
+    std::vector<std::string> command = {LCN_TOOL}, variables;
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    for (char** variable = environ; *variable; variable++)
+        if (std::string(*variable).rfind("LCN_TARGET=", 0) != 0) variables.push_back(*variable);
+    for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
+
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, 1, output.c_str(), O_WRONLY | O_CREAT, 0600);
+    posix_spawn_file_actions_addopen(&files, 2, errors.c_str(), O_WRONLY | O_CREAT, 0600);
+    pid_t process = 0;
+    const int failure = posix_spawn(&process, LCN_TOOL, &files, nullptr, pointers(command).data(),
+                                    pointers(variables).data());
+    posix_spawn_file_actions_destroy(&files);
+    if (failure != 0) throw std::runtime_error("cannot start " LCN_TOOL);
+    int status = 0;
+    if (waitpid(process, &status, 0) != process) throw std::runtime_error("waitpid failed");
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, output_path.empty() ? content(output) : "",
+            content(errors)};
+}
+
+void expect_failure(const ToolResult& result, int exit_code, const std::string& reason) {
+    EXPECT_EQ(result.exit_code, exit_code);
+    EXPECT_EQ(result.output, "");
+    EXPECT_EQ(result.errors.rfind("lcn: ", 0), 0u) << result.errors;
+    EXPECT_NE(result.errors.find(reason), std::string::npos) << result.errors << "expected: " << reason;
+    EXPECT_EQ(std::count(result.errors.begin(), result.errors.end(), '\n'), 1) << result.errors;
+    EXPECT_EQ(result.errors.back(), '\n');
+}

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+struct ToolResult {
+    int exit_code;  // -1: it was killed
+    std::string output, errors;
+};
+
+// Runs the program `lcn` and waits. `environment` is added to that of this process, without its LCN_TARGET.
+// Standard output goes to `output_path` where that is given.
+ToolResult run_tool(const std::vector<std::string>& arguments,
+                    const std::map<std::string, std::string>& environment = {},
+                    const std::string& output_path = "");
+
+// Expects the exit code, one line "lcn: ..." with `reason` on standard error, and nothing on standard output.
+void expect_failure(const ToolResult& result, int exit_code, const std::string& reason);

@@ -1,0 +1,118 @@
+// Reading and writing safetensors files.
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "expect_reason.h"
+#include "safetensors.h"
+#include "scratch_folder.h"
+
+namespace {
+
+using namespace lcn::tool;
+namespace fs = std::filesystem;
+
+void write_file(const std::string& path, uint64_t header_bytes, const std::string& rest) {
+    std::ofstream file(path, std::ios::binary);
+    file.write(reinterpret_cast<const char*>(&header_bytes), sizeof header_bytes);
+    file << rest;
+}
+
+const Tensors some_tensors = {{"matrix", {{2, 3}, {1, 2, 3, 4, 5, 6}}},
+                              {"nothing", {{0, 4}, {}}},
+                              {"scalar", {{}, {7.5f}}},
+                              {"with \"quotes\"\n", {{1}, {-0.0f}}}};
+
+TEST(SafetensorsFile, ReadsWhatWasWritten) {
+    const ScratchFolder folder;
+    const Metadata metadata = {{"config", "{\"a\": \"\u00e9\"}"}, {"empty", ""}};
+    write_safetensors(folder.file("t"), some_tensors, metadata);
+    SafetensorsFile file(folder.file("t"));
+    EXPECT_EQ(file.header().metadata, metadata);
+    ASSERT_EQ(file.header().tensors.size(), some_tensors.size());
+    for (const auto& [name, tensor] : some_tensors) {
+        EXPECT_EQ(file.read(name).shape, tensor.shape) << name;
+        EXPECT_EQ(file.read(name).data, tensor.data) << name;
+    }
+}
+
+TEST(SafetensorsFile, HasDataOnAMultipleOf8Bytes) {
+    const ScratchFolder folder;
+    for (const char* text : {"", "1", "12", "123", "1234", "12345", "123456", "1234567"}) {
+        write_safetensors(folder.file("t"), {}, {{"x", text}});
+        EXPECT_EQ(fs::file_size(folder.file("t")) % 8, 0u) << text;
+    }
+}
+
+TEST(SafetensorsFile, OtherTypesAreKnownButNotRead) {
+    const ScratchFolder folder;
+    const std::string header = R"({"t":{"dtype":"F64","shape":[1],"data_offsets":[0,8]}})";
+    write_file(folder.file("t"), header.size(), header + "12345678");
+    SafetensorsFile file(folder.file("t"));
+    EXPECT_EQ(file.header().tensors.at("t").type, "F64");
+    expect_reason([&] { file.read("t"); }, "tensor \"t\": dtype must be F32, got F64");
+}
+
+TEST(SafetensorsFile, RefusesFilesThatAreNone) {
+    const ScratchFolder folder;
+    const std::string path = folder.file("t");
+    const auto open = [&] { SafetensorsFile file(path); };
+    expect_reason(open, path + ": No such file");
+    for (const std::string bytes : {"", "1234567"}) {
+        std::ofstream(path) << bytes;
+        expect_reason(open, path + ": too short");
+    }
+    for (const uint64_t header_bytes : {uint64_t(3), uint64_t(1) << 63, ~uint64_t(0)}) {
+        write_file(path, header_bytes, "{}");
+        expect_reason(open, "a header of " + std::to_string(header_bytes) + " bytes in a file of 10");
+    }
+    write_file(path, 100'000'001, "{}");
+    fs::resize_file(path, 100'000'100);
+    expect_reason(open, "a header of 100000001 bytes");
+    write_file(path, 2, "{}tail");
+    expect_reason(open, path + ": 4 bytes follow the last tensor");
+}
+
+TEST(SafetensorsFile, RefusesWhatIsNoRegularFile) {
+    const ScratchFolder folder;
+    expect_reason([&] { SafetensorsFile file(folder.file("")); }, "not a regular file");
+    ASSERT_EQ(mkfifo(folder.file("pipe").c_str(), 0600), 0);
+    expect_reason([&] { SafetensorsFile file(folder.file("pipe")); }, "not a regular file");
+    expect_reason([&] { write_safetensors(folder.file("pipe"), {}, {}); }, "not a regular file");
+    EXPECT_TRUE(fs::is_fifo(folder.file("pipe")));
+}
+
+TEST(SafetensorsFile, ReplacesTheFileBehindALink) {
+    const ScratchFolder folder;
+    write_safetensors(folder.file("t"), {}, {});
+    fs::create_symlink(folder.file("t"), folder.file("link"));
+    write_safetensors(folder.file("link"), some_tensors, {});
+    EXPECT_TRUE(fs::is_symlink(folder.file("link")));
+    EXPECT_EQ(SafetensorsFile(folder.file("t")).header().tensors.size(), some_tensors.size());
+    EXPECT_EQ(folder.files(), 2);
+}
+
+TEST(SafetensorsFile, LeavesNothingWhenWritingFails) {
+    const ScratchFolder folder;
+    expect_reason([&] { write_safetensors(folder.file("no/t"), {}, {}); }, "no/t: No such file");
+    expect_reason([&] { write_safetensors(folder.file(""), {}, {}); }, "not a regular file");
+
+    write_safetensors(folder.file("t"), some_tensors, {});
+    rlimit before{};
+    ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+    const rlimit full{4096, before.rlim_max};
+    const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
+    const Tensors large = {{"large", {{100'000}, std::vector<float>(100'000)}}};
+    expect_reason([&] { write_safetensors(folder.file("t"), large, {}); }, "t: File too large");
+    ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+    std::signal(SIGXFSZ, handler);
+
+    EXPECT_EQ(folder.files(), 1);
+    EXPECT_EQ(SafetensorsFile(folder.file("t")).header().tensors.size(), some_tensors.size());
+}
+
+}  // namespace

@@ -1,0 +1,102 @@
+#include "info.h"
+
+#include <cstdlib>
+#include <cstring>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "errors.h"
+#include "lcn/kernels.h"
+
+namespace lcn::tool {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+// A processor feature that a target asks for.
+struct Need {
+    const char* target;
+    const char* feature;
+    bool (*supported)();
+};
+
+const std::vector<Need> needs = {
+#define LCN_CPU_FEATURE(target, feature) \
+    {target, feature, [] { return bool(__builtin_cpu_supports(feature)); }},
+#include "lcn_generated/cpu_features.inc"
+#undef LCN_CPU_FEATURE
+};
+
+int kernels_of(const char* target) {
+    int count = 0;
+    for (int k = 0; k < kernel_count(); k++) count += std::strcmp(kernel_info(k).target, target) == 0;
+    return count;
+}
+
+// The one source of both forms of output.
+ordered_json collect() {
+    const char* chosen = nullptr;
+    check(target(chosen));
+    const char* forced = std::getenv("LCN_TARGET");
+
+    ordered_json features = ordered_json::object();
+    for (const Need& need : needs) features[need.feature] = need.supported();
+    ordered_json targets = ordered_json::array();
+    for (int t = 0; t < target_count(); t++) {
+        const TargetInfo info = target_info(t);
+        ordered_json needed = ordered_json::array();
+        for (const Need& need : needs)
+            if (std::strcmp(need.target, info.name) == 0) needed.push_back(need.feature);
+        targets.push_back({{"name", info.name},
+                           {"usable", info.usable},
+                           {"kernels", kernels_of(info.name)},
+                           {"cpu_features", needed}});
+    }
+    return {{"version", version()},
+            {"cpu_features", features},
+            {"targets", targets},
+            {"chosen_target", chosen},
+            {"chosen_because", forced && *forced ? "LCN_TARGET" : "best usable"},
+            {"threads", threads()},
+            {"gpu", nullptr}};
+}
+
+void print_missing_features(const ordered_json& target, const ordered_json& features) {
+    for (const auto& feature : target["cpu_features"])
+        if (features[feature.get<std::string>()] == false) std::cout << " " << feature.get<std::string>();
+}
+
+void print_text(const ordered_json& info) {
+    std::cout << "lcn " << info["version"].get<std::string>() << "\nCPU features:";
+    for (const auto& [feature, supported] : info["cpu_features"].items())
+        if (supported) std::cout << " " << feature;
+    std::cout << "\ntargets, best first:\n";
+    for (const auto& target : info["targets"]) {
+        std::cout << "  " << target["name"].get<std::string>() << ": " << target["kernels"] << " kernels, ";
+        if (!target["usable"]) {
+            std::cout << "not usable: this machine lacks";
+            print_missing_features(target, info["cpu_features"]);
+        } else if (target["name"] == info["chosen_target"]) {
+            std::cout << "chosen: " << info["chosen_because"].get<std::string>();
+        } else {
+            std::cout << "usable";
+        }
+        std::cout << "\n";
+    }
+    std::cout << "threads: " << info["threads"] << "\nGPU: no CUDA target is built\n";
+}
+
+}  // namespace
+
+void print_info(bool as_json) {
+    const ordered_json info = collect();
+    if (as_json)
+        std::cout << info.dump(2) << "\n";
+    else
+        print_text(info);
+}
+
+}  // namespace lcn::tool

@@ -1,0 +1,70 @@
+// The command line of lcn. Standard output carries results only; an error is one line on standard error.
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <new>
+#include <string>
+#include <vector>
+
+#include "apply.h"
+#include "errors.h"
+#include "info.h"
+#include "lcn/kernels.h"
+
+namespace {
+
+const int failed = 1, wrong_usage = 2;
+
+int report(const std::string& message, int exit_code) {
+    std::string line = message;
+    for (char& character : line)  // file names may hold line breaks
+        if (static_cast<unsigned char>(character) < ' ') character = '?';
+    std::cerr << "lcn: " << line << "\n";
+    return exit_code;
+}
+
+std::vector<std::string> target_names() {
+    std::vector<std::string> names;
+    for (int t = 0; t < lcn::target_count(); t++) names.push_back(lcn::target_info(t).name);
+    return names;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+    CLI::App app("lcn: locally connected layers", "lcn");
+    app.require_subcommand(0, 1);  // so that an unknown command is named
+    app.footer(
+        "Exit codes: 0 done, 1 the work failed, 2 wrong usage or a layer configuration that is not "
+        "supported.\n"
+        "The environment variable LCN_TARGET forces a target as --target does.");
+
+    bool as_json = false;
+    CLI::App* info = app.add_subcommand("info", "Shows the version, the machine and the targets");
+    info->add_flag("--json", as_json, "as JSON");
+
+    lcn::tool::ApplyOptions options;
+    CLI::App* apply = app.add_subcommand("apply", "Runs one Keras LocallyConnected2D layer");
+    apply->add_option("CASE", options.case_path, "safetensors file: config, input, kernel, bias, grad_output")
+        ->required();
+    apply->add_option("-o,--output", options.output_path, "safetensors file for the results")->required();
+    apply->add_option("--target", options.target, "target to run on")->check(CLI::IsMember(target_names()));
+    apply->add_option("--threads", options.threads, "number of threads")->check(CLI::Range(1, 1024));
+
+    try {
+        app.parse(argc, argv);
+    } catch (const CLI::ParseError& e) {
+        if (e.get_exit_code() == 0) return app.exit(e);  // --help
+        return report(e.what(), wrong_usage);
+    }
+    if (app.get_subcommands().empty()) return report("a command is missing, info or apply", wrong_usage);
+    if (info->parsed()) lcn::tool::print_info(as_json);
+    if (apply->parsed()) lcn::tool::apply(options);
+    if (!std::cout.flush()) return report("standard output cannot be written", failed);
+    return 0;
+} catch (const lcn::tool::Refused& e) {
+    return report(e.what(), wrong_usage);
+} catch (const std::bad_alloc&) {
+    return report("out of memory", failed);
+} catch (const std::exception& e) {
+    return report(e.what(), failed);
+}

@@ -1,0 +1,64 @@
+// The safetensors format: 8 bytes with the length of a JSON header, the header, the tensors' bytes. All
+// little-endian, tensors in C order.
+#pragma once
+
+#include <cstdint>
+#include <fstream>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace lcn::tool {
+
+using Shape = std::vector<int64_t>;  // outermost dimension first
+std::string to_string(const Shape& shape);
+
+struct Tensor {
+    Shape shape;
+    std::vector<float> data;
+};
+using Tensors = std::map<std::string, Tensor>;
+using Metadata = std::map<std::string, std::string>;
+
+struct StoredTensor {
+    std::string type;  // the format's name: F32, I64, ...
+    Shape shape;
+    uint64_t begin, end;  // bytes, counted from the end of the header
+};
+
+struct SafetensorsHeader {
+    Metadata metadata;
+    std::map<std::string, StoredTensor> tensors;
+};
+
+// Checks everything a header says against a file with `data_bytes` bytes after it: types and shapes are known
+// and fit the offsets, the tensors fill the data without overlap or hole, names are unique. At most 10,000
+// tensors of at most 8 dimensions, names of at most 512 bytes. Throws std::runtime_error with the reason.
+SafetensorsHeader parse_safetensors_header(std::string_view text, uint64_t data_bytes);
+
+// A file whose header (at most 100 MB) has been read and checked. Throws std::runtime_error with the path and
+// the reason.
+class SafetensorsFile {
+  public:
+    explicit SafetensorsFile(const std::string& path);
+
+    const SafetensorsHeader& header() const { return header_; }
+
+    // Reads a tensor of the header, which must be of type F32.
+    Tensor read(const std::string& name);
+
+  private:
+    void read_header(uint64_t file_bytes);
+
+    std::string path_;
+    std::ifstream file_;
+    SafetensorsHeader header_;
+    uint64_t data_begin_ = 0;
+};
+
+// Writes a file that appears under its name only when it is complete. Throws std::runtime_error with the path
+// and the reason, and leaves nothing behind then.
+void write_safetensors(const std::string& path, const Tensors& tensors, const Metadata& metadata);
+
+}  // namespace lcn::tool
