@@ -134,8 +134,10 @@ endfunction()
 function(lcn_emit_object operation types target program triple lanes_of_target combination)
   lcn_value("${combination}" streaming false streaming)
   lcn_value("${combination}" accumulate false accumulate)
-  # What is added to has just been read: it is in the caches anyway.
-  if(streaming AND (accumulate OR NOT LCN_LLC))
+  lcn_value("${combination}" single false single)
+  # What is added to is in the caches: no need to stream. And it is added to a sum that was rounded before: a single
+  # product would be fused with it in some tiles and not in others.
+  if((accumulate AND (streaming OR single)) OR (streaming AND NOT LCN_LLC))
     return()
   endif()
   lcn_value("${combination}" lanes ${lanes_of_target} lanes)
@@ -174,13 +176,17 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
 
   set(folder ${CMAKE_BINARY_DIR}/kernels)
   set(object ${folder}/${symbol}.o)
-  set(command ${program} -g ${operation} -f ${symbol} -n ${symbol} -o ${folder}
+  # Sums must be added in the order the generator says. Two passes of LLVM would regroup them, differently in each tile,
+  # so that bits would depend on which tile computes a position: the machine combiner, and the superword vectoriser on
+  # scalar tiles.
+  set(ordered "-x86-machine-combiner=false -vectorize-slp=false")
+  set(command ${CMAKE_COMMAND} -E env "HL_LLVM_ARGS=${ordered}" $<TARGET_FILE:${program}> -g ${operation} -f ${symbol} -n ${symbol} -o ${folder}
               target=${triple}-no_runtime-no_asserts-no_bounds_query ${parameters})
   if(streaming)
     add_custom_command(
       OUTPUT ${object}
       COMMAND ${command} -e llvm_assembly
-      COMMAND ${Python3_EXECUTABLE} ${LCN_ROOT}/schedules/streaming_stores.py --llc ${LCN_LLC}
+      COMMAND ${Python3_EXECUTABLE} ${LCN_ROOT}/schedules/streaming_stores.py --llc "${LCN_LLC} ${ordered}"
               ${folder}/${symbol}.ll ${object}
       DEPENDS ${program} ${LCN_ROOT}/schedules/streaming_stores.py
       COMMENT "kernel ${symbol}" VERBATIM)

@@ -51,8 +51,9 @@ class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
         const Halide::Expr start = tile_start(t[4], tile.rows, taps);
         const Halide::Expr sum = accumulate(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7]);
         band(n, x, i, c) = Halide::undef<float>();
-        band(t[3] * tile_images + t[1] * tile.lanes + t[0], t[7] * position_step + start + t[2], t[5],
-             t[6]) += tile.rows == 1 ? sum : Halide::select(start + t[2] >= t[4] * tile.rows, sum, 0.0f);
+        add_to(band(t[3] * tile_images + t[1] * tile.lanes + t[0], t[7] * position_step + start + t[2], t[5],
+                    t[6]),
+               tile.rows == 1 ? sum : Halide::select(start + t[2] >= t[4] * tile.rows, sum, 0.0f));
 
         stages_ = {accumulate, band, lane, vector, row, f, t};
         tile_ = tile;

@@ -46,7 +46,8 @@ class BackwardInputDot : public Halide::Generator<BackwardInputDot> {
                        weights.dim(2).extent(), 0, weights.dim(3).extent(), 0, weights.dim(4).extent(),
                        "window");
         input_gradient(x, i, c, n) = Halide::undef<float>();
-        input_gradient(t[4] * position_step + t[1], t[2], t[3], t[0]) += total(t[1], t[2], t[3], t[0], t[4]);
+        add_to(input_gradient(t[4] * position_step + t[1], t[2], t[3], t[0]),
+               total(t[1], t[2], t[3], t[0], t[4]));
 
         stages_ = {partial, total, input_gradient, lane, v, r, t};
     }

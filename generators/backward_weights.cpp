@@ -56,7 +56,7 @@ class BackwardWeights : public Halide::Generator<BackwardWeights> {
         output(f, l, i, c, q) = Halide::undef<float>();
         if (accumulate) {
             const Halide::Expr is_new = to_filter >= new_from(t[6], t[1], tile) && to_tap >= t[3] * tile.rows;
-            output(to_filter, to_tap, t[4], t[5], q) += Halide::select(is_new, value, 0.0f);
+            add_to(output(to_filter, to_tap, t[4], t[5], q), Halide::select(is_new, value, 0.0f));
         } else {
             output(to_filter, to_tap, t[4], t[5], q) = value;
         }

@@ -43,6 +43,12 @@ inline Halide::Expr new_from(Halide::Expr index, Halide::Expr vector, const Tile
     return tile.span ? vector * tile.lanes : index * (tile.vectors * tile.lanes);
 }
 
+// element += sum, for a sum that was rounded before. In a strict expression no product inside the sum is
+// fused with the addition, which the compiler would do in some tiles and not in others.
+inline void add_to(Halide::FuncRef element, Halide::Expr sum) {
+    element = Halide::strict_float(Halide::Expr(element) + sum);
+}
+
 // Number of tiles of `size` that cover `extent`.
 inline Halide::Expr tile_count(Halide::Expr extent, int size) {
     return (extent + size - 1) / size;

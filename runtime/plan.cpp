@@ -46,24 +46,30 @@ int64_t second_level_cache() {
 }  // namespace
 
 Units::Unit Units::unit(const Geometry& g, int64_t index) const {
-    const int64_t filter_piece = index % filter_pieces, rest = index / filter_pieces;
+    const int64_t piece = index % filter_pieces, rest = index / filter_pieces;
     const int64_t row = rest / column_pieces, column = rest % column_pieces * columns;
-    return {row, column, std::min(column + columns, g.output_columns), filter_piece * filters,
-            std::min((filter_piece + 1) * filters, g.problem.filters)};
+    return {row, column, std::min(column + columns, g.output_columns), filter_begin(g, piece),
+            filter_begin(g, piece + 1)};
+}
+
+int64_t Units::filter_begin(const Geometry& g, int64_t piece) const {
+    return piece == filter_pieces ? g.problem.filters : g.problem.filters * piece / filter_pieces / 16 * 16;
 }
 
 Units position_units(const Geometry& g, int threads, int64_t max_columns) {
-    // Four units per thread even out their lengths; filters are cut only when there are too few positions, in
-    // pieces of whole 64-byte lines.
+    // Four units per thread even out their lengths. Filters are cut only when there are too few positions, in
+    // whole 64-byte lines, and never into less than one: scalar tiles round differently.
     const int64_t wanted = threads == 1 ? 1 : 4 * threads;
     Units units;
     units.columns = std::min(
         {divide_up(g.output_columns, divide_up(wanted, g.output_rows)), max_columns, g.output_columns});
     units.column_pieces = divide_up(g.output_columns, units.columns);
-    const int64_t pieces = std::max(divide_up(wanted, g.output_rows * units.column_pieces),
-                                    divide_up(g.problem.filters, max_filters));
-    units.filters = std::min(round_up(divide_up(g.problem.filters, pieces), 16), g.problem.filters);
-    units.filter_pieces = divide_up(g.problem.filters, units.filters);
+    units.filter_pieces =
+        std::max(std::min(divide_up(wanted, g.output_rows * units.column_pieces), g.problem.filters / 16),
+                 divide_up(g.problem.filters, max_filters - 32));
+    units.filters = 0;
+    for (int64_t p = 0; p < units.filter_pieces; p++)
+        units.filters = std::max(units.filters, units.filter_begin(g, p + 1) - units.filter_begin(g, p));
     units.count = g.output_rows * units.column_pieces * units.filter_pieces;
     return units;
 }
@@ -126,7 +132,7 @@ const Kernel* choose_backward_weights(int target, int64_t images, int64_t filter
                                       bool accumulate, bool streaming) {
     return choose(target, KernelOperation::backward_weights, [&](const Kernel& k) -> double {
         if (!holds_filters(k, filters) || taps < k.rows || k.accumulate != accumulate) return -1;
-        if (k.single != (images == 1) || k.streaming > streaming) return -1;
+        if (k.single != (images == 1 && !accumulate) || k.streaming > streaming) return -1;
         const int64_t tap_tiles = divide_up(taps, k.rows);
         const int64_t filter_tiles = k.span ? 1 : divide_up(filters, k.width());
         return tile_cost(k, tap_tiles, filter_tiles, 0.0) * (k.streaming == streaming ? 1.0 : 2.0);

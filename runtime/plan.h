@@ -37,6 +37,7 @@ struct Units {
         int64_t row, first_column, end_column, first_filter, end_filter;
     };
     Unit unit(const Geometry& g, int64_t index) const;
+    int64_t filter_begin(const Geometry& g, int64_t piece) const;
 };
 Units position_units(const Geometry& g, int threads, int64_t max_columns);
 

@@ -9,6 +9,7 @@ Fails when it finds no store to mark.
 
 import argparse
 import re
+import shlex
 import subprocess
 import sys
 
@@ -55,7 +56,7 @@ def add_fence(lines):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--llc", required=True)
+    parser.add_argument("--llc", required=True, help="the llc command, with options")
     parser.add_argument("--buffer", default="output")
     parser.add_argument("assembly")
     parser.add_argument("object")
@@ -64,7 +65,7 @@ def main():
         lines = file.read().split("\n")
     if mark(lines, arguments.buffer) == 0:
         sys.exit(f"{arguments.assembly}: no vector store to '{arguments.buffer}' found")
-    compile_command = [arguments.llc, "-O3", "-filetype=obj", "-relocation-model=pic", "-", "-o", arguments.object]
+    compile_command = [*shlex.split(arguments.llc), "-O3", "-filetype=obj", "-relocation-model=pic", "-", "-o", arguments.object]
     subprocess.run(compile_command, input="\n".join(add_fence(lines)), text=True, check=True)
 
 
