@@ -9,15 +9,27 @@ using Halide::select;
 
 namespace {
 
-// The integer exponent of Halide's exp wraps for huge arguments; from 128 on exp is 0 or infinite.
-Expr exponential(Expr x) {
-    return Halide::exp(Halide::clamp(x, -128.0f, 128.0f));
-}
-
 Expr polynomial(Expr x, std::initializer_list<float> highest_first) {
     Expr sum = 0.0f;
     for (float coefficient : highest_first) sum = sum * x + coefficient;
     return sum;
+}
+
+// exp(x) = 2^k exp(r) with |r| <= ln(2) / 2; ln(2) in two parts and the polynomial are the Cephes library's
+// (expf.c). Halide's own exp calls floorf where the target has no such instruction, and its exponent wraps
+// for huge arguments.
+Expr exponential(Expr x) {
+    const Expr y = Halide::clamp(x, -104.0f, 89.0f);  // beyond: 0 and infinity
+    const Expr k = Halide::cast<int>(y * 1.44269504f + select(y < 0.0f, -0.5f, 0.5f));
+    const Expr whole = Halide::cast<float>(k);
+    // Strict: regrouping would undo the two parts, here and in the power below.
+    const Expr r = Halide::strict_float((y - whole * 0.693359375f) + whole * 2.12194440e-4f);
+    const Expr p = polynomial(r, {1.9875691500e-4f, 1.3981999507e-3f, 8.3334519073e-3f, 4.1665795894e-2f,
+                                  1.6666665459e-1f, 5.0000001201e-1f});
+    // The power in two factors: 2^k itself need not be a normal number.
+    const Expr half = k >> 1, rest = k - half, value = p * r * r + r + 1.0f;
+    auto power = [](Expr n) { return Halide::reinterpret<float>((n + 127) << 23); };
+    return Halide::strict_float((value * power(half)) * power(rest));
 }
 
 // exp(x) - 1 without cancellation. Below 1/2 the Taylor series to x^9; its remainder is below 0.5^9 / 10! =
