@@ -6,6 +6,7 @@
 #include <set>
 #include <string>
 
+#include "lcn/kernels.h"
 #include "lcn/lcn.h"
 #include "machine.h"
 #include "measure.h"
@@ -26,7 +27,8 @@ void print_help() {
         "chooses\n"
         "among all rows, --benchmark_filter=all runs every one. --benchmark_list_tests lists what would "
         "run.\n\n"
-        "Options are Google Benchmark's:\n\n");
+        "--kernel=SYMBOL makes rows use that kernel wherever it accepts the problem, to compare tiles.\n\n"
+        "All other options are Google Benchmark's:\n\n");
     benchmark::PrintDefaultHelp();
 }
 
@@ -36,6 +38,19 @@ std::string option(int argc, char** argv, const std::string& name) {
     for (int i = 1; i < argc; i++)
         if (std::string(argv[i]).rfind(prefix, 0) == 0) return argv[i] + prefix.size();
     return "";
+}
+
+// Takes --kernel=SYMBOL off the command line and obeys it.
+lcn::Status take_kernel(int& argc, char** argv) {
+    const std::string prefix = "--kernel=";
+    for (int i = 1; i < argc; i++)
+        if (std::string(argv[i]).rfind(prefix, 0) == 0) {
+            const lcn::Status status = lcn::prefer_kernel(argv[i] + prefix.size());
+            std::copy(argv + i + 1, argv + argc, argv + i);
+            argc--;
+            return status;
+        }
+    return {};
 }
 
 // Reads all probes and adds them to the context block as `when`/name.
@@ -55,6 +70,10 @@ int run(int argc, char** argv) {
     const std::string file_format = option(argc, argv, "out_format");
     const bool json_file = option(argc, argv, "out") != "" && (file_format == "" || file_format == "json");
     const bool json_display = option(argc, argv, "format") == "json";
+    if (const lcn::Status status = take_kernel(argc, argv); !status.ok()) {
+        std::fprintf(stderr, "lcn_bench: %s\n", status.message);
+        return 2;
+    }
     benchmark::Initialize(&argc, argv, print_help);
     if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
 

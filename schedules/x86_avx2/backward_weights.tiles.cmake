@@ -1,3 +1,9 @@
+# Register tiles of `backward_weights`: taps x vectors of filters. The words are those of x86_avx512's table; streaming
+# tiles are at least two vectors wide, for a streamed line must be written whole.
+#
+# Evidence, from `lcn_bench --kernel=... --benchmark_filter=...` on Zen 4 (AMD EPYC, family 25 model 17, 2 processors of a virtual machine), 2026-11-22, one thread, cold weights,
+# restricted to AVX2, GFLOP/s of a peak of 118, N=32:
+#   keras_doc_2 6x2 84 to 92 streaming, 64 to 79 plain; 4x3 47    alltnn_1 (staged) 4x3 55, 6x2 52, 3x3 38, 8x1 34
 lcn_tile(rows=1 vectors=1 unroll=1 lanes=1)
 lcn_tile(rows=1 vectors=1 unroll=1 lanes=1 single=true)
 lcn_tile(rows=4 vectors=1 unroll=2 lanes=1)
@@ -9,6 +15,7 @@ lcn_tile(rows=4 vectors=1,2,3,4,5,6,7,8,9,10,11,12 single=true span=true)
 lcn_tile(rows=4 vectors=2,4,6,8,10,12 single=true span=true streaming=true)
 lcn_tile(rows=4 vectors=8 single=true streaming=false,true)
 lcn_tile(rows=1 vectors=1,2 unroll=2)
+lcn_tile(rows=3 vectors=1 unroll=2)
 lcn_tile(rows=3 vectors=2,3 unroll=2 streaming=false,true)
 lcn_tile(rows=8 vectors=1 unroll=2)
 lcn_tile(rows=6 vectors=2 unroll=2 streaming=false,true)

@@ -1,3 +1,3 @@
-lcn_tile(lanes=1)
-lcn_tile(lanes=4)
-lcn_tile(lanes=8)
+# Blocks of `transpose`: lanes x lanes elements in registers; smaller ones for what is left. The first row accepts every
+# problem.
+lcn_tile(lanes=1,4,8)

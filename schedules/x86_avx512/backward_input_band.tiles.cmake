@@ -1,7 +1,8 @@
 # Register tiles of `backward_input_band`: `rows` are taps, `vectors` are vectors of images. A batch of 32 is two vectors
 # of 16; batches that are not a multiple of 16 take vectors of 8.
 #
-# Evidence: Zen 4 (EPYC, AVX-512), 2026-11-22, one thread, cold weights, N=32, GFLOP/s of a peak of 118:
+# Evidence, from `lcn_bench --kernel=... --benchmark_filter=...` on Zen 4 (AMD EPYC, family 25 model 17, 2 processors of a virtual machine), 2026-11-22, one thread, cold weights,
+# N=32, GFLOP/s of a peak of 118:
 #   keras_doc_2  4x2 79 with prefetch, 75 without; 6x2 77, 8x2 77, 8x1 80
 #   alltnn_1     4x2 94 with prefetch, 75 without; 6x2 92, 8x2 91, 8x1 77
 lcn_tile(rows=1,8 vectors=1 unroll=4 lanes=8)

@@ -1,16 +1,27 @@
+# Register tiles of `backward_weights`: taps x vectors of filters.
+#
+#   lanes=1, 4, 8  filters that do not fill a vector of 16: 1 to 3, 4 to 7, 8 to 15
+#   single         one image: products are stored at once, so a tile may be wider than the registers for sums
+#   rows=1         window rows with fewer taps than other tiles have rows, and the gradient of the bias
+#   rows=3         taps that are multiples of 3 (three channels)
+#   streaming      gradients beyond the caches whose rows of filters are whole 64-byte lines
+#
+# Evidence, from `lcn_bench --kernel=... --benchmark_filter=...` on Zen 4 (AMD EPYC, family 25 model 17, 2 processors of a virtual machine), 2026-11-22, one thread, cold weights,
+# GFLOP/s of a peak of 118, N=32, streaming / plain stores:
+#   keras_doc_2    8x2 105 / 77, 8x1 107 / 77, 6x2 101 / 79    alltnn_1    (plain) 4x6 78, 6x3 64, 4x3 61, 8x2 54
+#   lcresnet18_l4b 6x2 114, 8x2 112, 4x4 113 (all streaming)   deepface_L4 8x1 103 / 94
+# At N=1 plain stores of whole lines reach the streaming rate on this processor: keras_doc_2 28 GB/s both.
 lcn_tile(rows=1 vectors=1 unroll=1 lanes=1)
 lcn_tile(rows=1 vectors=1 unroll=1 lanes=1 single=true)
 lcn_tile(rows=4 vectors=1 unroll=2 lanes=1)
 lcn_tile(rows=4 vectors=1 lanes=1 single=true)
-lcn_tile(rows=1,4 vectors=1,2 unroll=2 lanes=4 span=true)
-lcn_tile(rows=1,4 vectors=1,2 lanes=4 span=true single=true)
-lcn_tile(rows=1,4 vectors=1,2 unroll=2 lanes=8 span=true)
-lcn_tile(rows=1,4 vectors=1,2 lanes=8 span=true single=true)
+lcn_tile(rows=1,4 vectors=1,2 unroll=2 lanes=4,8 span=true)
+lcn_tile(rows=1,4 vectors=1,2 lanes=4,8 span=true single=true)
 lcn_tile(rows=1 vectors=1,4 single=true)
 lcn_tile(rows=4 vectors=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16 single=true span=true streaming=false,true)
 lcn_tile(rows=4 vectors=8 single=true streaming=false,true)
 lcn_tile(rows=1 vectors=1,4 unroll=2)
-lcn_tile(rows=3 vectors=2,3,4 unroll=2 streaming=false,true)
+lcn_tile(rows=3 vectors=1,2,3,4 unroll=2 streaming=false,true)
 lcn_tile(rows=8 vectors=1,2 unroll=2 streaming=false,true)
 lcn_tile(rows=6 vectors=2,3 unroll=2 streaming=false,true)
 lcn_tile(rows=4 vectors=3,4 unroll=2 streaming=false,true)

@@ -1,3 +1,17 @@
+# Register tiles of `forward`: images x vectors of filters; 24 of the 32 registers hold sums.
+#
+#   lanes=1, 4, 8  filters that do not fill a vector of 16: 1 to 3, 4 to 7, 8 to 15
+#   rows=1         one image: a tile spans all filters, so that the weights are one stream (up to 256; more in columns)
+#   rows=2, 4      small batches, and batches of filters that fit one wide tile
+#   rows=8         large batches: most multiply-adds per weight that is loaded
+#   unroll         by 3 where it divides the taps of a window row, else by 4
+#   prefetch       the dose of the next panel's lines per step, chosen to fit
+#
+# Evidence, from `lcn_bench --kernel=... --benchmark_filter=...` on Zen 4 (AMD EPYC, family 25 model 17, 2 processors of a virtual machine), 2026-11-22, one thread, cold weights,
+# GFLOP/s of a peak of 118 (N=32) or fraction of the read rate (N=1); prefetch changes these by less than 3 % there:
+#   N=32 keras_doc_2     8x2 99, 8x1 77, 2x2 76       N=32 alltnn_1  4x6 87, 8x3 79, 8x2 76, 2x6 74
+#   N=32 lcresnet18_l4b  8x2 112, 8x1 118             N=32 facer_k9  8x2 108
+#   N=1  keras_doc_2 1x2 0.98, deepface_L4 1x1 0.98, alltnn_1 1x6 0.98, yolov1_local 1x16 0.95
 lcn_tile(rows=1 vectors=1 unroll=4 lanes=1)
 lcn_tile(rows=4 vectors=1 unroll=4 lanes=1)
 lcn_tile(rows=1,4 vectors=2,3 unroll=4 lanes=1 span=true)
