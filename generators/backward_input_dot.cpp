@@ -29,27 +29,34 @@ class BackwardInputDot : public Halide::Generator<BackwardInputDot> {
         const Halide::Expr filters = weights.dim(0).extent();
 
         Halide::Var x("x"), l("tap"), i("window_row"), c("plane"), n("image"), q("position"), lane("lane");
-        Halide::RDom v(0, filters / width, "vectors"), r(0, width, "lanes");
+        Halide::RDom v(0, filters / width, "vectors");
         auto product = [&](Halide::Expr f) { return weights(f, l, i, c, q) * output_gradient(f, q, n); };
 
-        Halide::Func partial("partial"), total("total");
+        Halide::Func partial("partial");
         partial(lane, l, i, c, n, q) = 0.0f;
         partial(lane, l, i, c, n, q) += product(v * width + lane);
         if (ragged) {
             const Halide::Expr is_new = lane >= width - filters % width;
             partial(lane, l, i, c, n, q) += Halide::select(is_new, product(filters - width + lane), 0.0f);
         }
-        total(l, i, c, n, q) = 0.0f;
-        total(l, i, c, n, q) += partial(r, l, i, c, n, q);
+        // The lanes are added in halves, a tree whose order no compiler flag decides.
+        std::vector<Halide::Func> halves;
+        Halide::Func whole = partial;
+        for (int half = width / 2; half > 0; half /= 2) {
+            Halide::Func next("half");
+            next(lane, l, i, c, n, q) = whole(lane, l, i, c, n, q) + whole(lane + half, l, i, c, n, q);
+            halves.push_back(next);
+            whole = next;
+        }
 
         Halide::RDom t(0, input_gradient.dim(3).extent(), 0, weights.dim(1).extent(), 0,
                        weights.dim(2).extent(), 0, weights.dim(3).extent(), 0, weights.dim(4).extent(),
                        "window");
         input_gradient(x, i, c, n) = Halide::undef<float>();
         add_to(input_gradient(t[4] * position_step + t[1], t[2], t[3], t[0]),
-               total(t[1], t[2], t[3], t[0], t[4]));
+               whole(0, t[1], t[2], t[3], t[0], t[4]));
 
-        stages_ = {partial, total, input_gradient, lane, v, r, t};
+        stages_ = {partial, halves, input_gradient, lane, v, t};
     }
 
     void schedule() { schedules::backward_input_dot(stages_); }

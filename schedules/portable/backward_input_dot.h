@@ -13,8 +13,8 @@ inline void backward_input_dot(generators::BackwardInputDotStages& s) {
     const Halide::RVar image = s.window[0];
     s.input_gradient.update().reorder({image, s.window[1], s.window[2], s.window[3], s.window[4]});
 
-    s.total.compute_at(s.input_gradient, image).store_in(Halide::MemoryType::Register);
-    s.total.update().atomic().vectorize(s.lanes.x);
+    for (Halide::Func& half : s.halves)
+        half.compute_at(s.input_gradient, image).store_in(Halide::MemoryType::Register).vectorize(s.lane);
 
     s.partial.compute_at(s.input_gradient, image).store_in(Halide::MemoryType::Register).vectorize(s.lane);
     s.partial.update(0).reorder(s.lane, s.vectors.x).vectorize(s.lane);
