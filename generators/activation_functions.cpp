@@ -9,6 +9,11 @@ using Halide::select;
 
 namespace {
 
+// The integer exponent of Halide's exp wraps for huge arguments; from 128 on exp is 0 or infinite.
+Expr exponential(Expr x) {
+    return Halide::exp(Halide::clamp(x, -128.0f, 128.0f));
+}
+
 Expr polynomial(Expr x, std::initializer_list<float> highest_first) {
     Expr sum = 0.0f;
     for (float coefficient : highest_first) sum = sum * x + coefficient;
@@ -20,7 +25,7 @@ Expr polynomial(Expr x, std::initializer_list<float> highest_first) {
 Expr exp_minus_1(Expr x) {
     const Expr series = x * polynomial(x, {1 / 362880.0f, 1 / 40320.0f, 1 / 5040.0f, 1 / 720.0f, 1 / 120.0f,
                                            1 / 24.0f, 1 / 6.0f, 1 / 2.0f, 1.0f});
-    return select(Halide::abs(x) < 0.5f, series, Halide::exp(x) - 1.0f);
+    return select(Halide::abs(x) < 0.5f, series, exponential(x) - 1.0f);
 }
 
 // log(1 + u) for 0 <= u <= 1 as 2 atanh(s), s = u / (2 + u) <= 1/3; the series to s^15 leaves less than 2e-9
@@ -32,7 +37,7 @@ Expr log_1_plus(Expr u) {
 }
 
 Expr sigmoid(Expr x) {
-    return 1.0f / (1.0f + Halide::exp(-x));
+    return 1.0f / (1.0f + exponential(-x));
 }
 
 // tanh(x) = e / (e + 2) with e = exp(2x) - 1; beyond 10 it is 1 to the last bit.
@@ -57,7 +62,7 @@ Expr error_function(Expr x) {
         y, {-1.047766399936249e+1f, 1.297719955372516e+1f, -7.495518717768503e+0f, 2.921019019210786e+0f,
             -1.015265279202700e+0f, 4.218463358204948e-1f, -2.820767439740514e-1f, 5.641895067754075e-1f});
     const Expr large =
-        1.0f - Halide::exp(-magnitude * magnitude) * q * select(magnitude < 2.0f, below_2, above_2);
+        1.0f - exponential(-magnitude * magnitude) * q * select(magnitude < 2.0f, below_2, above_2);
     return select(Halide::abs(x) < 1.0f, small, x < 0.0f, -large, large);
 }
 
@@ -65,12 +70,12 @@ Expr normal_distribution(Expr x) {
     return 0.5f * (1.0f + error_function(x * 0.70710678f));
 }
 Expr normal_density(Expr x) {
-    return 0.39894228f * Halide::exp(-0.5f * x * x);
+    return 0.39894228f * exponential(-0.5f * x * x);
 }
 
 // tanh(softplus(x)) = n / (n + 2) with n = exp(x) (exp(x) + 2); beyond 20 it is 1 to the last bit.
 Expr tanh_softplus(Expr x) {
-    const Expr e = Halide::exp(Halide::min(x, 20.0f)), n = e * (e + 2.0f);
+    const Expr e = exponential(Halide::min(x, 20.0f)), n = e * (e + 2.0f);
     return n / (n + 2.0f);
 }
 
@@ -100,12 +105,12 @@ const std::map<std::string, ActivationFunction>& activation_functions() {
           [](Expr x, P p) { return select(x > 0.0f, 1.0f, p.alpha); }}},
         {"elu",
          {[](Expr x, P p) { return select(x >= 0.0f, x, p.alpha * exp_minus_1(x)); },
-          [](Expr x, P p) { return select(x >= 0.0f, 1.0f, p.alpha * Halide::exp(x)); }}},
+          [](Expr x, P p) { return select(x >= 0.0f, 1.0f, p.alpha * exponential(x)); }}},
         {"selu",
          {[](Expr x, P) { return selu_scale * select(x >= 0.0f, x, selu_alpha * exp_minus_1(x)); },
-          [](Expr x, P) { return selu_scale * select(x >= 0.0f, 1.0f, selu_alpha * Halide::exp(x)); }}},
+          [](Expr x, P) { return selu_scale * select(x >= 0.0f, 1.0f, selu_alpha * exponential(x)); }}},
         {"softplus",
-         {[](Expr x, P) { return Halide::max(x, 0.0f) + log_1_plus(Halide::exp(-Halide::abs(x))); },
+         {[](Expr x, P) { return Halide::max(x, 0.0f) + log_1_plus(exponential(-Halide::abs(x))); },
           [](Expr x, P) { return sigmoid(x); }}},
         {"softsign",
          {[](Expr x, P) { return x / (1.0f + Halide::abs(x)); },
@@ -118,7 +123,7 @@ const std::map<std::string, ActivationFunction>& activation_functions() {
           [](Expr x, P) { return 1.0f - hyperbolic_tangent(x) * hyperbolic_tangent(x); }}},
         {"sigmoid",
          {[](Expr x, P) { return sigmoid(x); }, [](Expr x, P) { return sigmoid(x) * (1.0f - sigmoid(x)); }}},
-        {"exponential", {[](Expr x, P) { return Halide::exp(x); }, [](Expr x, P) { return Halide::exp(x); }}},
+        {"exponential", {[](Expr x, P) { return exponential(x); }, [](Expr x, P) { return exponential(x); }}},
         {"hard_sigmoid",
          {[](Expr x, P) { return Halide::clamp(0.2f * x + 0.5f, 0.0f, 1.0f); },
           [](Expr x, P) { return select(Halide::abs(x) <= 2.5f, 0.2f, 0.0f); }}},
@@ -126,7 +131,7 @@ const std::map<std::string, ActivationFunction>& activation_functions() {
          {[](Expr x, P) { return x * normal_distribution(x); },
           [](Expr x, P) { return normal_distribution(x) + x * normal_density(x); }}},
         {"mish",
-         {[](Expr x, P) { return x * tanh_softplus(x); },
+         {[](Expr x, P) { return select(x > 20.0f, x, x * tanh_softplus(x)); },  // x n / (n + 2) overflows
           [](Expr x, P) {
               const Expr t = tanh_softplus(x);
               return t + x * sigmoid(x) * (1.0f - t * t);
