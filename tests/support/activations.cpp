@@ -79,7 +79,7 @@ constexpr double denormal = 0x1p-149, flushed = 0x1p-118;
 constexpr Tolerance none{0, 0, 0}, once{1, 0, denormal}, rounded{3, 0, denormal}, of_one{3, 1, 0};
 constexpr Tolerance of_x{4, 0, denormal, false, true}, underflowing{3, 0, flushed};
 constexpr Tolerance exponential{4, 0, flushed, true};
-// x (1 - sigmoid(x)) loses |x| units until the sigmoid is 1, at 17.
+// x (1 - s(x)) loses |x| units until the sigmoid s, or the square of a tanh, is 1: at 17 or before.
 constexpr Tolerance of_complement{17, 1, 0};
 
 lcn::Activation relu_with(float alpha, float max_value, float threshold) {
@@ -142,7 +142,7 @@ const std::vector<ActivationCase>& activation_cases() {
          [](double x, P) { return x * std::tanh(softplus(x)); },
          mish_slope,
          exponential,
-         of_one},
+         of_complement},
     };
     return cases;
 }
