@@ -64,8 +64,50 @@ double hard_sigmoid(double x, P) {
 double hard_sigmoid_slope(double x, P) {
     return std::abs(x) <= 2.5 ? 0.2 : 0;
 }
+double linear(double x, P) {
+    return x;
+}
+double linear_slope(double, P) {
+    return 1;
+}
+double softplus(double x, P) {
+    return softplus(x);
+}
+double sigmoid(double x, P) {
+    return sigmoid(x);
+}
+double sigmoid_slope(double x, P) {
+    return sigmoid(x) * sigmoid(-x);
+}
+double softsign(double x, P) {
+    return x / (1 + std::abs(x));
+}
+double softsign_slope(double x, P) {
+    return 1 / ((1 + std::abs(x)) * (1 + std::abs(x)));
+}
+double swish(double x, P) {
+    return x * sigmoid(x);
+}
 double swish_slope(double x, P) {
     return sigmoid(x) * (1 + x * sigmoid(-x));
+}
+double tanh(double x, P) {
+    return std::tanh(x);
+}
+double tanh_slope(double x, P) {
+    return 1 - std::tanh(x) * std::tanh(x);
+}
+double exponential(double x, P) {
+    return std::exp(x);
+}
+double gelu(double x, P) {
+    return x * normal_distribution(x);
+}
+double gelu_slope(double x, P) {
+    return normal_distribution(x) + x * normal_density(x);
+}
+double mish(double x, P) {
+    return x * std::tanh(softplus(x));
 }
 double mish_slope(double x, P) {
     const double t = std::tanh(softplus(x));
@@ -78,7 +120,7 @@ constexpr double denormal = 0x1p-149, flushed = 0x1p-118;
 
 constexpr Tolerance none{0, 0, 0}, once{1, 0, denormal}, rounded{3, 0, denormal}, of_one{3, 1, 0};
 constexpr Tolerance of_x{4, 0, denormal, false, true}, underflowing{3, 0, flushed};
-constexpr Tolerance exponential{4, 0, flushed, true};
+constexpr Tolerance of_exp{4, 0, flushed, true};
 // x (1 - s(x)) loses |x| units until the sigmoid s, or the square of a tanh, is 1: at 17 or before.
 constexpr Tolerance of_complement{17, 1, 0};
 
@@ -91,7 +133,7 @@ lcn::Activation relu_with(float alpha, float max_value, float threshold) {
 const std::vector<ActivationCase>& activation_cases() {
     const float infinity = HUGE_VALF;
     static const std::vector<ActivationCase> cases = {
-        {{Function::linear}, [](double x, P) { return x; }, [](double, P) { return 1.0; }, none, none},
+        {{Function::linear}, linear, linear_slope, none, none},
         {relu_with(0, infinity, 0), relu, relu_slope, none, none},
         {relu_with(0.1f, infinity, 0), relu, relu_slope, rounded, none},
         {relu_with(0, 1.5f, 0), relu, relu_slope, none, none},
@@ -99,50 +141,18 @@ const std::vector<ActivationCase>& activation_cases() {
         {relu_with(0.25f, 4.5f, 1.5f), relu, relu_slope, rounded, none},
         {{Function::relu6}, relu6, relu6_slope, none, none},
         {{Function::leaky_relu, 0.2f}, leaky_relu, leaky_relu_slope, once, none},
-        {{Function::elu, 1.0f}, elu, elu_slope, rounded, exponential},
-        {{Function::elu, 0.3f}, elu, elu_slope, rounded, exponential},
-        {{Function::selu}, selu, selu_slope, rounded, exponential},
-        {{Function::softplus},
-         [](double x, P) { return softplus(x); },
-         [](double x, P) { return sigmoid(x); },
-         exponential,
-         exponential},
-        {{Function::softsign},
-         [](double x, P) { return x / (1 + std::abs(x)); },
-         [](double x, P) { return 1 / ((1 + std::abs(x)) * (1 + std::abs(x))); },
-         rounded,
-         underflowing},
-        {{Function::swish},
-         [](double x, P) { return x * sigmoid(x); },
-         swish_slope,
-         exponential,
-         of_complement},
-        {{Function::tanh},
-         [](double x, P) { return std::tanh(x); },
-         [](double x, P) { return 1 - std::tanh(x) * std::tanh(x); },
-         rounded,
-         of_one},
-        {{Function::sigmoid},
-         [](double x, P) { return sigmoid(x); },
-         [](double x, P) { return sigmoid(x) * sigmoid(-x); },
-         exponential,
-         of_one},
-        {{Function::exponential},
-         [](double x, P) { return std::exp(x); },
-         [](double x, P) { return std::exp(x); },
-         exponential,
-         exponential},
+        {{Function::elu, 1.0f}, elu, elu_slope, rounded, of_exp},
+        {{Function::elu, 0.3f}, elu, elu_slope, rounded, of_exp},
+        {{Function::selu}, selu, selu_slope, rounded, of_exp},
+        {{Function::softplus}, softplus, sigmoid, of_exp, of_exp},
+        {{Function::softsign}, softsign, softsign_slope, rounded, underflowing},
+        {{Function::swish}, swish, swish_slope, of_exp, of_complement},
+        {{Function::tanh}, tanh, tanh_slope, rounded, of_one},
+        {{Function::sigmoid}, sigmoid, sigmoid_slope, of_exp, of_one},
+        {{Function::exponential}, exponential, exponential, of_exp, of_exp},
         {{Function::hard_sigmoid}, hard_sigmoid, hard_sigmoid_slope, of_one, once},
-        {{Function::gelu},
-         [](double x, P) { return x * normal_distribution(x); },
-         [](double x, P) { return normal_distribution(x) + x * normal_density(x); },
-         of_x,
-         of_one},
-        {{Function::mish},
-         [](double x, P) { return x * std::tanh(softplus(x)); },
-         mish_slope,
-         exponential,
-         of_complement},
+        {{Function::gelu}, gelu, gelu_slope, of_x, of_one},
+        {{Function::mish}, mish, mish_slope, of_exp, of_complement},
     };
     return cases;
 }

@@ -40,6 +40,10 @@ GuardedFloats::~GuardedFloats() {
     munmap(mapping_, size_t(bytes_ + 2 * page));
 }
 
+void GuardedFloats::make_read_only() {
+    mprotect(mapping_ + page, size_t(bytes_), PROT_READ);
+}
+
 bool GuardedFloats::surroundings_intact() const {
     const char* const first = mapping_ + page;
     return is_pattern(first, reinterpret_cast<const char*>(data_)) &&

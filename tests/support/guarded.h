@@ -23,6 +23,8 @@ class GuardedFloats {
     float* data() const { return data_; }
     int64_t count() const { return count_; }
 
+    void make_read_only();
+
     bool surroundings_intact() const;               // nothing was written outside the floats
     bool intact(int64_t first, int64_t end) const;  // nor into floats [first, end)
 

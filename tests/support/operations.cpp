@@ -14,7 +14,7 @@ Operands operands_of(const reference::Layer& l, Fill&& fill) {
             fill(l.output_size()), fill(l.kernel_size()), fill(l.bias_size())};
 }
 
-// A tensor of images with gaps between them.
+// A tensor of images with gaps between them; read-only when it is made of values.
 class Images {
   public:
     Images(const Case& c, int64_t elements, int64_t gap)
@@ -25,6 +25,7 @@ class Images {
     Images(const Case& c, const Floats& values, int64_t gap) : Images(c, int64_t(values.size()), gap) {
         for (int64_t n = 0; n < batch_; n++)
             std::copy_n(&values[n * image_], image_, memory_.data() + n * stride_);
+        memory_.make_read_only();
     }
 
     float* data() const { return memory_.data(); }
@@ -44,14 +45,16 @@ class Images {
     GuardedFloats memory_;
 };
 
-// A tensor without a batch.
+// A tensor without a batch; read-only when it is made of values.
 class Tensor {
   public:
     Tensor(Placement placement, int64_t elements) : memory_(elements, placement) {}
     Tensor(Placement placement, const Floats& values) : Tensor(placement, int64_t(values.size())) {
-        std::copy(values.begin(), values.end(), memory_.data());
+        fill(values);
+        memory_.make_read_only();
     }
 
+    void fill(const Floats& values) { std::copy(values.begin(), values.end(), memory_.data()); }
     float* data() const { return memory_.data(); }
     float* data_if(bool wanted) const { return wanted ? memory_.data() : nullptr; }
 
@@ -63,10 +66,6 @@ class Tensor {
   private:
     GuardedFloats memory_;
 };
-
-Tensor gradient(const Case& c, const Floats& initial) {
-    return c.accumulate ? Tensor(c.placement, initial) : Tensor(c.placement, int64_t(initial.size()));
-}
 
 // Makes one call in a workspace of the size it asks for.
 template <typename Call>
@@ -109,7 +108,8 @@ Results backward_input(const Case& c, const Operands& o) {
 
 Results backward_weights(const Case& c, const Operands& o) {
     const Images input(c, o.input, c.input_gap), output_gradient(c, o.output_gradient, c.output_gap);
-    const Tensor kernel = gradient(c, o.kernel_gradient), bias = gradient(c, o.bias_gradient);
+    Tensor kernel(c.placement, c.layer.kernel_size()), bias(c.placement, c.layer.bias_size());
+    if (c.accumulate) kernel.fill(o.kernel_gradient), bias.fill(o.bias_gradient);
     const lcn::Update update = c.accumulate ? lcn::Update::accumulate : lcn::Update::overwrite;
     call_in_workspace(c, lcn::Operation::backward_weights,
                       [&](const lcn::Problem& p, lcn::Workspace workspace) {

@@ -1,5 +1,6 @@
 // The operations of lcn on plain tensors without gaps. Every buffer, the workspace included, is a copy in
-// guarded memory of exactly its size; a status or a write outside an output is a test failure.
+// guarded memory of exactly its size. What is only read cannot be written; a status or a write outside an
+// output is a test failure.
 #pragma once
 
 #include "cases.h"
