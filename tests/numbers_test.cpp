@@ -40,9 +40,32 @@ void sweep_suite(Operation operation, int64_t most_products, Fill fill, Gate gat
             }
 }
 
+// Layers at the limits of buffers: more filters than one call takes, more channels than a band holds, long
+// rows and columns, windows that are cut into blocks, batches that are.
+void sweep_extremes(Operation operation) {
+    const reference::Layer layers[] = {
+        {1, 2, 2, 3, 5000, 1, 2, 1, 1, false, false},   {1, 1, 2, 40'000, 2, 1, 1, 1, 1, false, false},
+        {1, 4, 3, 12'000, 3, 3, 2, 1, 1, false, false}, {1, 1, 900, 2, 5, 1, 3, 1, 1, false, false},
+        {1, 900, 1, 2, 5, 3, 1, 2, 1, false, false},    {1, 4, 4, 70, 40, 4, 3, 1, 1, false, false},
+        {1, 30, 30, 1, 1, 25, 28, 3, 2, false, false}};
+    Random random(7);
+    for (reference::Layer layer : layers)
+        for (int64_t batch : {1, 9, 33})
+            for (bool channels_first : {false, true})
+                for (int threads : {1, 7}) {
+                    Case c{layer};
+                    c.layer.batch = batch, c.layer.channels_first = channels_first;
+                    c.layer.same = threads == 7;
+                    c.bias = true, c.accumulate = channels_first, c.threads = threads;
+                    check(operation, c, integer_operands(c.layer, random), exact);
+                    if (testing::Test::HasFailure()) return;
+                }
+}
+
 class Exact : public TargetTest {};
 class Bounds : public TargetTest {};
 class SuiteExact : public TargetTest {};
+class Extremes : public TargetTest {};
 class LongExact : public TargetTest {};
 class LongBounds : public TargetTest {};
 class LongSuiteBounds : public TargetTest {};
@@ -87,6 +110,16 @@ TEST_P(SuiteExact, backward_weights) {
     sweep_suite(Operation::backward_weights, small, integer_operands, exact);
 }
 
+TEST_P(Extremes, forward) {
+    sweep_extremes(Operation::forward);
+}
+TEST_P(Extremes, backward_input) {
+    sweep_extremes(Operation::backward_input);
+}
+TEST_P(Extremes, backward_weights) {
+    sweep_extremes(Operation::backward_weights);
+}
+
 TEST_P(LongExact, forward) {
     sweep(Operation::forward, 10000, many, integer_operands, exact);
 }
@@ -118,6 +151,7 @@ TEST_P(LongSuiteBounds, backward_weights) {
 LCN_TEST_EVERY_TARGET(Exact);
 LCN_TEST_EVERY_TARGET(Bounds);
 LCN_TEST_EVERY_TARGET(SuiteExact);
+LCN_TEST_EVERY_TARGET(Extremes);
 LCN_TEST_EVERY_TARGET(LongExact);
 LCN_TEST_EVERY_TARGET(LongBounds);
 LCN_TEST_EVERY_TARGET(LongSuiteBounds);
