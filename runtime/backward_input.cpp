@@ -198,15 +198,16 @@ class Dot {
 
 // Large batches: a band of rows of the gradient of the input is kept with the batch innermost, so that images
 // run along vectors. A row is transposed into the tensor when no later window reaches it. The band is a ring
-// of kernel_rows rows, each [column][channel][image] in both data formats.
+// of kernel_rows rows, each [column][channel][image] in both data formats. Very many channels are taken in
+// blocks.
 class Band {
   public:
     Band(const Geometry& geometry, int target_index)
-        : g(geometry), target(target_index), tiles(g, threads(), max_columns()) {
+        : g(geometry), target(target_index), channels(max_channels()), tiles(g, threads(), max_columns()) {
         const Problem& p = g.problem;
         filters = std::min(p.filters, max_filters);
         ring_rows = std::min(p.kernel_rows, tiles.rows);
-        const int64_t row = tiles.columns * p.channels;
+        const int64_t row = tiles.columns * channels;
         const int64_t fitting = std::max<int64_t>(8, 2 * buffer_floats / (ring_rows * row) / 8 * 8);
         const int64_t blocks = divide_up(p.batch, std::min(max_band_images, fitting));
         images = round_up(divide_up(p.batch, blocks), 8);
@@ -223,17 +224,24 @@ class Band {
     void run(const Arguments& a, const Slots& slots) const {
         parallel_units(slots.count(), tiles.count, [&](int slot, int64_t index) {
             for (int64_t n = 0; n < g.problem.batch; n += images)
-                run_tile(a, tiles.tile(g, index), n, std::min(images, g.problem.batch - n), slots.slot(slot));
+                for (int64_t c = 0; c < g.problem.channels; c += channels)
+                    run_tile(a, tiles.tile(g, index), {c, std::min(c + channels, g.problem.channels)}, n,
+                             std::min(images, g.problem.batch - n), slots.slot(slot));
         });
     }
 
   private:
-    // Columns of a tile for which a ring of 8 images stays within its share of the workspace.
+    // Channels of one column, and columns, for which a ring of 8 images stays within its share of the
+    // workspace.
+    int64_t max_channels() const {
+        return std::clamp<int64_t>(2 * buffer_floats / (8 * g.problem.kernel_rows), 1, g.problem.channels);
+    }
     int64_t max_columns() const {
-        return std::max<int64_t>(1, 2 * buffer_floats / (8 * g.problem.kernel_rows * g.problem.channels));
+        return std::max<int64_t>(1, 2 * buffer_floats / (8 * g.problem.kernel_rows * channels));
     }
 
-    void run_tile(const Arguments& a, const Tile& t, int64_t n, int64_t count, float* workspace) const {
+    void run_tile(const Arguments& a, const Tile& t, Range block, int64_t n, int64_t count,
+                  float* workspace) const {
         float* const gradient = workspace;
         float* const ring = workspace + round_up(gradient_floats, 16);
         // Padding images are zero and stay zero.
@@ -243,40 +251,44 @@ class Band {
         int64_t opened = t.first_row, written = t.first_row;
         for (int64_t r = rows.begin; r < rows.end; r++) {
             const int64_t first = g.first_row(r, t.first_row), end = g.end_row(r, t.end_row);
-            written = write_rows(a, t, n, count, ring, written, std::min(g.row_start(r) + first, t.end_row),
-                                 opened);
+            written = write_rows(a, t, block, n, count, ring, written,
+                                 std::min(g.row_start(r) + first, t.end_row), opened);
             for (; opened < g.row_start(r) + end; opened++)
                 std::memset(ring_row(ring, opened), 0, size_t(row_floats) * sizeof(float));
             for (int64_t q = columns.begin; q < columns.end; q += positions)
                 for (int64_t f = 0; f < g.problem.filters; f += filters)
-                    run_row(a, t, r, first, end, {q, std::min(q + positions, columns.end)}, f, n, count,
-                            gradient, ring);
+                    run_row(a, t, block, r, first, end, {q, std::min(q + positions, columns.end)}, f, n,
+                            count, gradient, ring);
         }
-        write_rows(a, t, n, count, ring, written, t.end_row, opened);
+        write_rows(a, t, block, n, count, ring, written, t.end_row, opened);
     }
 
     float* ring_row(float* ring, int64_t y) const { return ring + y % ring_rows * row_floats; }
 
     // Writes rows [first, end): from the ring where they were opened, zeros where no window reached them.
-    int64_t write_rows(const Arguments& a, const Tile& t, int64_t n, int64_t count, float* ring,
+    int64_t write_rows(const Arguments& a, const Tile& t, Range block, int64_t n, int64_t count, float* ring,
                        int64_t first, int64_t end, int64_t& opened) const {
-        const int64_t channels = g.problem.channels, columns = t.end_column - t.first_column;
+        const int64_t some = block.end - block.begin, columns = t.end_column - t.first_column;
+        const int64_t channel = g.channels_first ? g.input_plane : 1;
         for (int64_t y = first; y < end; y++) {
             float* const row = ring_row(ring, y);
             if (y >= opened) std::memset(row, 0, size_t(row_floats) * sizeof(float)), opened = y + 1;
-            float* const to =
-                a.input_gradient + n * g.input_image + y * g.input_row + t.first_column * g.column_elements;
+            float* const to = a.input_gradient + n * g.input_image + y * g.input_row +
+                              t.first_column * g.column_elements + block.begin * channel;
             if (g.channels_first)
-                transpose(target, row, channels * images, images, to, g.input_image, g.input_plane, columns,
-                          count, channels);
+                transpose(target, row, some * images, images, to, g.input_image, g.input_plane, columns,
+                          count, some);
+            else if (some == g.problem.channels)
+                transpose(target, row, images, 0, to, g.input_image, 0, columns * some, count, 1);
             else
-                transpose(target, row, images, 0, to, g.input_image, 0, columns * channels, count, 1);
+                transpose(target, row, images, some * images, to, g.input_image, g.problem.channels, some,
+                          count, columns);
         }
         return std::max(first, end);
     }
 
-    void run_row(const Arguments& a, const Tile& t, int64_t r, int64_t first, int64_t end, Range columns,
-                 int64_t f, int64_t n, int64_t count, float* gradient, float* ring) const {
+    void run_row(const Arguments& a, const Tile& t, Range block, int64_t r, int64_t first, int64_t end,
+                 Range columns, int64_t f, int64_t n, int64_t count, float* gradient, float* ring) const {
         const int64_t some = std::min(filters, g.problem.filters - f);
         load_gradient(a, r, columns, f, some, n, count, gradient);
         for_each_segment(g, columns.begin, columns.end, t.first_column, t.end_column, [&](const Segment& s) {
@@ -285,7 +297,7 @@ class Band {
             for (int64_t i = first; i < end;) {
                 const int64_t in_ring = (g.row_start(r) + i) % ring_rows;
                 const int64_t rows = std::min(end - i, ring_rows - in_ring);
-                run_kernel(a, t, r, s, i, rows, f, some, dy, ring + in_ring * row_floats);
+                run_kernel(a, t, block, r, s, i, rows, f, some, dy, ring + in_ring * row_floats);
                 i += rows;
             }
         });
@@ -305,39 +317,41 @@ class Band {
     }
 
     // With channels_last the taps of a window row are KW * C and there is one plane; with channels_first,
-    // where weights are [C][KH][KW], they are the C channels and the planes are the KW columns. The band is
-    // the same.
-    void run_kernel(const Arguments& a, const Tile& t, int64_t r, const Segment& s, int64_t i, int64_t rows,
-                    int64_t f, int64_t some, const float* dy, float* band_row) const {
-        const int64_t channels = g.problem.channels, tap_filters = g.problem.filters;
+    // where weights are [C][KH][KW], and for a block of the channels, they are the channels and the planes
+    // are the KW columns. The band is the same.
+    void run_kernel(const Arguments& a, const Tile& t, Range block, int64_t r, const Segment& s, int64_t i,
+                    int64_t rows, int64_t f, int64_t some, const float* dy, float* band_row) const {
+        const int64_t some_channels = block.end - block.begin, tap_filters = g.problem.filters;
         const int64_t columns = s.end_column - s.first_column, number = s.end - s.begin;
+        const bool row_of_taps = !g.channels_first && some_channels == g.problem.channels;
         const Block b =
-            g.channels_first ? Block{columns, rows, channels} : Block{1, rows, columns * channels};
+            row_of_taps ? Block{1, rows, columns * some_channels} : Block{columns, rows, some_channels};
+        const int64_t column = g.column_elements * tap_filters;
         const int64_t tap = g.channels_first ? g.weights_plane : tap_filters;
         const float* weights = a.kernel + (r * g.output_columns + s.begin) * g.panel + i * g.weights_row +
-                               s.first_column * g.column_elements * tap_filters + f;
+                               s.first_column * column + block.begin * tap + f;
         float* band =
-            band_row + (g.column_start(s.begin) + s.first_column - t.first_column) * channels * images;
+            band_row + (g.column_start(s.begin) + s.first_column - t.first_column) * some_channels * images;
         const Kernel& k = *choose_backward_input_band(target, images, some, b);
 
         View<3> gradient(dy, {{number, some * images}, {some, images}, {images, 1}});
-        View<5> w(
-            weights,
-            {{number, g.panel}, {b.planes, tap_filters}, {b.rows, g.weights_row}, {b.taps, tap}, {some, 1}});
+        View<5> w(weights,
+                  {{number, g.panel}, {b.planes, column}, {b.rows, g.weights_row}, {b.taps, tap}, {some, 1}});
         View<4> to(band,
-                   {{b.planes, channels * images}, {b.rows, row_floats}, {b.taps, images}, {images, 1}});
+                   {{b.planes, some_channels * images}, {b.rows, row_floats}, {b.taps, images}, {images, 1}});
 
         const int64_t image_tiles = images / k.width(), steps = std::max<int64_t>(1, some / k.unroll);
         const int64_t tile_taps = k.rows;
         const int64_t increment = divide_up(tile_taps * some, steps * image_tiles);
         k.run<halide_buffer_t*, halide_buffer_t*, int, int, int, int, int, int, int, int, halide_buffer_t*>(
-            gradient, w, int(g.problem.stride_columns * channels), int(g.panel), int(g.panel),
-            int(tap_filters), int(g.weights_row), int(tile_taps * tap), int(steps * increment),
-            int(increment), to);
+            gradient, w, int(g.problem.stride_columns * some_channels), int(g.panel), int(g.panel),
+            int(column), int(g.weights_row), int(tile_taps * tap), int(steps * increment), int(increment),
+            to);
     }
 
     const Geometry& g;
     const int target;
+    const int64_t channels;  // of a block
     const Tiles tiles;
     int64_t filters, ring_rows, images, row_floats, positions, gradient_floats;
 };

@@ -1,0 +1,137 @@
+// The promises about bits: they depend on nothing but the build, the target and the problem. Threads, the
+// alignment of pointers and repetition never change them; in forward neither does the batch around an image;
+// backward_input has two orders of summation, one for batches below 8 and one from 8 on.
+#include <algorithm>
+
+#include "support/gates.h"
+#include "support/target_test.h"
+
+namespace lcn_test {
+
+namespace {
+
+using lcn::Operation;
+
+// Layers whose work is cut in different ways.
+std::vector<Case> layers() {
+    const reference::Layer plain{1, 9, 11, 5, 17, 3, 3, 1, 1, false, false};
+    const reference::Layer borders{1, 7, 8, 16, 33, 3, 5, 1, 2, true, false};
+    const reference::Layer long_windows{1, 4, 4, 300,   70,   3,
+                                        3, 1, 1, false, false};                 // cut into blocks of taps
+    const reference::Layer dense{1, 3, 3, 40, 1000, 3, 3, 1, 1, false, false};  // one position, many filters
+    const reference::Layer few_filters{1, 6, 40, 1, 20, 3, 4, 1, 1, false, false};
+    const reference::Layer one_filter{1, 12, 40, 7, 1, 1, 1, 1, 1, false, false};
+    std::vector<Case> cases;
+    for (reference::Layer layer : {plain, borders, long_windows, dense, few_filters, one_filter})
+        for (bool channels_first : {false, true})
+            for (lcn::Function function : {lcn::Function::linear, lcn::Function::gelu}) {
+                Case c{layer};
+                c.layer.channels_first = channels_first;
+                c.bias = true;
+                c.activation.function = function;
+                cases.push_back(c);
+            }
+    return cases;
+}
+
+// The same case with images [0, batch); image `slot` is the one of the operands of a batch of one.
+struct Batch {
+    Case c;
+    Operands operands;
+};
+Batch surround(const Case& single, const Operands& image, int64_t batch, int64_t slot, Random& random) {
+    Case c = single;
+    c.layer.batch = batch;
+    Operands o = image;
+    o.input = random.reals(c.layer.input_size());
+    o.output_gradient = random.reals(c.layer.output_size());
+    std::copy(image.input.begin(), image.input.end(), o.input.begin() + slot * int64_t(image.input.size()));
+    std::copy(image.output_gradient.begin(), image.output_gradient.end(),
+              o.output_gradient.begin() + slot * int64_t(image.output_gradient.size()));
+    return {c, o};
+}
+
+Floats image_of(const Floats& tensor, int64_t batch, int64_t slot) {
+    const int64_t image = int64_t(tensor.size()) / batch;
+    return Floats(tensor.begin() + slot * image, tensor.begin() + (slot + 1) * image);
+}
+
+class Bits : public TargetTest {
+  protected:
+    // One image's result must be the same in all these batches, at the first, a middle and the last place,
+    // for any number of threads and any alignment.
+    void expect_same_image(Operation operation, const Case& single, const std::vector<int64_t>& batches) {
+        Random random(1);
+        const Operands image = real_operands(single.layer, random);
+        Floats expected;
+        int64_t offset = 0;
+        for (int threads : {1, 2, 3, 7, 16})
+            for (int64_t batch : batches)
+                for (int64_t slot : {int64_t(0), batch / 2, batch - 1}) {
+                    Batch b = surround(single, image, batch, slot, random);
+                    b.c.threads = threads;
+                    b.c.placement = {Placement::left, offset};
+                    offset = (offset + 20) % 64;
+                    const Floats actual = image_of(run(operation, b.c, b.operands)[0], batch, slot);
+                    if (expected.empty()) expected = actual;
+                    EXPECT_TRUE(identical(expected, actual)) << b.c << ", image " << slot;
+                    if (HasFailure()) return;
+                }
+    }
+};
+
+TEST_P(Bits, forward_of_an_image_is_always_the_same) {
+    for (const Case& c : layers()) expect_same_image(Operation::forward, c, {1, 2, 8, 33});
+}
+
+TEST_P(Bits, backward_input_of_an_image_is_the_same_in_small_batches) {
+    for (const Case& c : layers()) expect_same_image(Operation::backward_input, c, {1, 2, 7});
+}
+
+TEST_P(Bits, backward_input_of_an_image_is_the_same_in_large_batches) {
+    for (const Case& c : layers()) expect_same_image(Operation::backward_input, c, {8, 9, 33});
+}
+
+// Every operation, over the cover: threads and alignment.
+TEST_P(Bits, threads_and_alignment_change_nothing) {
+    Random random(2);
+    for (Case c : pairwise_cases(101))
+        for (Operation operation : operations) {
+            const Operands o = real_operands(c.layer, random);
+            c.threads = 1;
+            const Results expected = run(operation, c, o);
+            for (int threads : {2, 3, 7, 16})
+                for (int64_t offset : {0, 4, 8, 32, 60}) {
+                    if (threads != 2 && offset != 4 * threads % 64) continue;
+                    c.threads = threads;
+                    c.placement = {Placement::left, offset};
+                    const Results actual = run(operation, c, o);
+                    for (size_t k = 0; k < actual.size(); k++)
+                        EXPECT_TRUE(identical(expected[k], actual[k])) << name_of(operation) << " " << c;
+                }
+            if (HasFailure()) return;
+        }
+}
+
+TEST_P(Bits, repetition_changes_nothing) {
+    Random random(3);
+    for (Case c : layers())
+        for (int64_t batch : {1, 9}) {
+            c.layer.batch = batch;
+            c.threads = 7;
+            const Operands o = real_operands(c.layer, random);
+            for (Operation operation : operations) {
+                const Results expected = run(operation, c, o);
+                for (int repetition = 0; repetition < 20; repetition++)
+                    EXPECT_TRUE(identical(expected[0], run(operation, c, o)[0]))
+                        << name_of(operation) << " " << c;
+                if (HasFailure()) return;
+            }
+        }
+}
+
+LCN_TEST_EVERY_TARGET(Bits);
+
+}  // namespace
+
+}  // namespace lcn_test

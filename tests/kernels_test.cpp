@@ -1,0 +1,140 @@
+// Every kernel of the table, one by one, through the exact gate: prefer_kernel() asks for it, and shapes are
+// tried until they make it run. A kernel that nothing can run is dead weight, and a failure.
+#include "lcn/kernels.h"
+
+#include <algorithm>
+
+#include "support/gates.h"
+#include "support/target_test.h"
+
+namespace lcn_test {
+
+namespace {
+
+using lcn::Operation;
+
+// Zeros in what the operation reads, to see which kernels run.
+Operands zero_operands(Operation operation, const reference::Layer& l) {
+    const int64_t kernel = operation == Operation::backward_weights ? 0 : l.kernel_size();
+    return {Floats(l.input_size()),  Floats(kernel),          Floats(l.bias_size()),
+            Floats(l.output_size()), Floats(l.kernel_size()), Floats(l.bias_size())};
+}
+
+// One position, filters and batch around the edges of tiles, few and many taps, in random order.
+std::vector<Case> small_cases(const std::vector<int64_t>& batches) {
+    std::vector<Case> cases;
+    Random random(1);
+    for (int64_t filters = 1; filters <= 276; filters++)
+        for (int64_t batch : batches)
+            for (int64_t channels : {1, 5})
+                for (bool accumulate : {false, true}) {
+                    if (filters > 36 && filters % 4 > 1) continue;
+                    const int64_t rows = 1 + random.below(2), columns = 1 + random.below(3);
+                    Case c{{batch, rows, columns, channels, filters, rows, columns, 1, 1, false, false}};
+                    c.accumulate = accumulate;
+                    cases.push_back(c);
+                }
+    for (size_t k = cases.size() - 1; k > 0; k--) std::swap(cases[k], cases[random.below(int64_t(k) + 1)]);
+    return cases;
+}
+
+// Kernel tensors that no cache holds, on whole cache lines: what streaming asks for.
+std::vector<Case> large_cases() {
+    std::vector<Case> cases;
+    for (int64_t filters : {64, 192})
+        for (int64_t batch : {1, 3})
+            for (bool accumulate : {false, true}) {
+                Case c{{batch, 3, 2, 4'800'000 / filters / 6, filters, 1, 2, 1, 1, false, false}};
+                c.accumulate = accumulate;
+                c.placement.edge = Placement::left;
+                cases.push_back(c);
+            }
+    return cases;
+}
+
+// The same layer at several positions: with borders, and in the other data format.
+std::vector<Case> variants(const Case& single) {
+    Case borders = single, other_format = single;
+    borders.layer.same = true;
+    borders.layer.rows += 1, borders.layer.columns += 2;
+    other_format.layer.channels_first = true;
+    other_format.layer.rows += 2, other_format.layer.columns += 9;
+    return {single, borders, other_format};
+}
+
+class Kernels : public TargetTest {
+  protected:
+    // Sends every kernel of an operation of the table through `operation`, on several of the cases.
+    void check_each(const std::string& kernels, Operation operation, const std::vector<Case>& cases) {
+        std::string dead;
+        for (int k = 0; k < lcn::kernel_count(); k++) {
+            const lcn::KernelInfo kernel = lcn::kernel_info(k);
+            if (kernel.target != GetParam() || kernel.operation != kernels) continue;
+            SCOPED_TRACE(kernel.symbol);
+            ASSERT_TRUE(lcn::prefer_kernel(kernel.symbol).ok());
+            if (!check_on_some(kernel.symbol, operation, cases)) dead += std::string("\n  ") + kernel.symbol;
+            if (HasFatalFailure()) return;
+        }
+        EXPECT_EQ(dead, "") << "no shape makes these kernels run";
+    }
+
+  private:
+    // False when no case makes the kernel run.
+    bool check_on_some(const std::string& symbol, Operation operation, const std::vector<Case>& cases) {
+        int accepted = 0;
+        Random random(2);
+        for (const Case& c : cases) {
+            if (!runs(symbol, operation, c)) continue;
+            const bool large = c.layer.kernel_size() > 1'000'000;
+            for (const Case& variant : large ? std::vector<Case>{c} : variants(c))
+                check(operation, variant, integer_operands(variant.layer, random), exact);
+            if (++accepted == (large ? 1 : 5) || HasFailure()) break;
+        }
+        return accepted > 0;
+    }
+
+    bool runs(const std::string& symbol, Operation operation, const Case& c) {
+        take_kernels_ran();
+        run(operation, c, zero_operands(operation, c.layer));
+        const std::vector<std::string> ran = take_kernels_ran();
+        return std::count(ran.begin(), ran.end(), symbol) > 0;
+    }
+};
+
+std::vector<Case> small_and_large(const std::vector<int64_t>& batches) {
+    std::vector<Case> cases = small_cases(batches);
+    for (const Case& c : large_cases()) cases.push_back(c);
+    return cases;
+}
+
+// As transposes need several positions in channels_first.
+std::vector<Case> planes(std::vector<Case> cases) {
+    for (Case& c : cases) c = variants(c).back();
+    return cases;
+}
+
+TEST_P(Kernels, forward) {
+    check_each("forward", Operation::forward, small_cases({1, 2, 5, 9}));
+}
+TEST_P(Kernels, backward_input_dot) {
+    check_each("backward_input_dot", Operation::backward_input, small_cases({1, 2, 7}));
+}
+TEST_P(Kernels, backward_input_band) {
+    check_each("backward_input_band", Operation::backward_input, small_cases({8, 9, 17, 32, 64}));
+}
+TEST_P(Kernels, backward_weights) {
+    check_each("backward_weights", Operation::backward_weights, small_and_large({1, 2, 9}));
+}
+TEST_P(Kernels, transpose) {
+    const std::vector<Case> cases = planes(small_cases({1, 9}));
+    for (Operation operation : operations) check_each("transpose", operation, cases);
+}
+TEST_P(Kernels, stream) {
+    check_each("stream", Operation::backward_weights, large_cases());
+}
+
+LCN_TEST_EVERY_TARGET(Kernels);
+
+}  // namespace
+
+}  // namespace lcn_test

@@ -1,0 +1,33 @@
+// The operations of lcn on plain tensors without gaps. Every buffer, the workspace included, is a copy in
+// guarded memory of exactly its size. What is only read cannot be written; a status or a write outside an
+// output is a test failure.
+#pragma once
+
+#include "cases.h"
+#include "random.h"
+
+namespace lcn_test {
+
+// Everything that the three operations read.
+struct Operands {
+    Floats input, kernel, bias, output_gradient;
+    Floats kernel_gradient, bias_gradient;  // what accumulating adds to
+};
+Operands integer_operands(const reference::Layer& layer, Random& random);
+Operands real_operands(const reference::Layer& layer, Random& random);
+
+// What an operation wrote:
+//   forward           output, and with c.before also before_activation
+//   backward_input    input_gradient
+//   backward_weights  kernel_gradient, and with c.bias also bias_gradient
+using Results = std::vector<Floats>;
+Results run(lcn::Operation operation, const Case& c, const Operands& operands);
+
+Floats activation_gradient(const lcn::Activation& activation, const Floats& before, const Floats& gradient);
+
+const char* name_of(lcn::Operation operation);
+
+constexpr lcn::Operation operations[] = {lcn::Operation::forward, lcn::Operation::backward_input,
+                                         lcn::Operation::backward_weights};
+
+}  // namespace lcn_test

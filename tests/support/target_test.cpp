@@ -1,0 +1,64 @@
+#include "target_test.h"
+
+#include <algorithm>
+
+#include "lcn/kernels.h"
+
+namespace lcn_test {
+
+namespace {
+
+bool usable(const std::string& target) {
+    for (int t = 0; t < lcn::target_count(); t++)
+        if (lcn::target_info(t).name == target) return lcn::target_info(t).usable;
+    return false;
+}
+
+}  // namespace
+
+void TargetTest::SetUp() {
+    if (!usable(GetParam())) GTEST_SKIP() << "this machine cannot run " << GetParam();
+    const lcn::Status status = lcn::set_target(GetParam().c_str());
+    ASSERT_TRUE(status.ok()) << status.message;
+    lcn::forget_kernels_ran();
+}
+
+void TargetTest::TearDown() {
+    if (IsSkipped()) return;
+    take_kernels_ran();
+    EXPECT_FALSE(operations_ran_.empty()) << "no kernel of " << GetParam() << " ran";
+    for (const std::string& family : families_)
+        EXPECT_TRUE(std::count(operations_ran_.begin(), operations_ran_.end(), family))
+            << "no case ran " << family;
+    lcn::prefer_kernel(nullptr);
+    lcn::set_target(nullptr);
+}
+
+std::vector<std::string> TargetTest::take_kernels_ran() {
+    std::vector<std::string> symbols;
+    for (int k = 0; k < lcn::kernel_count(); k++) {
+        const lcn::KernelInfo kernel = lcn::kernel_info(k);
+        if (!kernel.ran) continue;
+        EXPECT_EQ(kernel.target, GetParam()) << "ran " << kernel.symbol;
+        symbols.push_back(kernel.symbol);
+        operations_ran_.push_back(kernel.operation);
+    }
+    lcn::forget_kernels_ran();
+    return symbols;
+}
+
+void TargetTest::expect_families(std::initializer_list<const char*> operations) {
+    families_.assign(operations.begin(), operations.end());
+}
+
+std::vector<std::string> target_names() {
+    std::vector<std::string> names;
+    for (int t = 0; t < lcn::target_count(); t++) names.push_back(lcn::target_info(t).name);
+    return names;
+}
+
+std::string parameter_name(const testing::TestParamInfo<std::string>& info) {
+    return info.param;
+}
+
+}  // namespace lcn_test
