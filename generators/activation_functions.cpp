@@ -9,11 +9,6 @@ using Halide::select;
 
 namespace {
 
-// The integer exponent of Halide's exp wraps for huge arguments; from 128 on exp is 0 or infinite.
-Expr exponential(Expr x) {
-    return Halide::exp(Halide::clamp(x, -128.0f, 128.0f));
-}
-
 Expr polynomial(Expr x, std::initializer_list<float> highest_first) {
     Expr sum = 0.0f;
     for (float coefficient : highest_first) sum = sum * x + coefficient;

@@ -62,7 +62,7 @@ Range reaching_columns(const Geometry& g, int64_t first, int64_t end) {
             std::min(g.output_columns, divide_up(std::max<int64_t>(0, end + g.padding_columns), stride))};
 }
 
-// Small batches, and one filter: the sum over filters runs along vectors, and contributions are added in
+// Small batches: the sum over filters runs along vectors, and contributions are added in
 // place.
 class Dot {
   public:
@@ -70,7 +70,7 @@ class Dot {
         : g(geometry), target(target_index), tiles(g, threads(), g.problem.input_columns) {
         filters = std::min(g.problem.filters, max_filters);
         positions = positions_per_call(g);
-        if (g.channels_first && g.problem.filters > 1) {
+        if (g.channels_first) {
             positions = std::clamp<int64_t>(buffer_floats / (g.problem.batch * filters), 1, positions);
             gradient_floats = g.problem.batch * positions * filters;
         }
@@ -113,7 +113,6 @@ class Dot {
 
     void run_row(const Arguments& a, const Tile& t, int64_t r, int64_t first, int64_t end, Range columns,
                  int64_t f, float* workspace) const {
-        if (g.problem.filters == 1) return run_single_filter(a, t, r, first, end, columns);
         const int64_t count = std::min(filters, g.problem.filters - f);
         const float* gradient =
             a.output_gradient + (r * g.output_columns + columns.begin) * g.problem.filters + f;
@@ -157,35 +156,6 @@ class Dot {
                                         {taps, 1}});
                             k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(
                                 dy, w, int(g.position_step()), dx);
-                        }
-        });
-    }
-
-    // One filter leaves no filters to sum over: a window row is its weights times one number. The taps of the
-    // row, contiguous in the weights and in the result, take the place of the filters in the kernel that adds
-    // products.
-    void run_single_filter(const Arguments& a, const Tile& t, int64_t r, int64_t first, int64_t end,
-                           Range columns) const {
-        for_each_segment(g, columns.begin, columns.end, t.first_column, t.end_column, [&](const Segment& s) {
-            const int64_t position = r * g.output_columns + s.begin, positions = s.end - s.begin;
-            const float* weights = a.kernel + position * g.panel + s.first_column * g.column_elements;
-            float* const row = a.input_gradient + g.row_start(r) * g.input_row +
-                               (g.column_start(s.begin) + s.first_column) * g.column_elements;
-            const int64_t all = (s.end_column - s.first_column) * g.column_elements;
-            const int64_t taps = std::min(all, max_call_elements / 8);
-            for (int64_t n = 0; n < g.problem.batch; n++)
-                for (int64_t c = 0; c < g.planes; c++)
-                    for (int64_t i = first; i < end; i++)
-                        for (int64_t l = 0; l < all; l += taps) {
-                            const int64_t some = std::min(taps, all - l);
-                            const Kernel& k = *choose_backward_weights(target, 1, some, 1, true, false);
-                            View<4> dy(a.output_gradient + n * g.output_image + position,
-                                       {{1, 0}, {1, 0}, {1, 0}, {1, 1}});
-                            View<3> w(weights + c * g.weights_plane + i * g.weights_row + l,
-                                      {{1, 0}, {positions, g.panel}, {some, 1}});
-                            View<5> dx(row + n * g.input_image + c * g.input_plane + i * g.input_row + l,
-                                       {{positions, g.position_step()}, {1, 0}, {1, 0}, {1, 0}, {some, 1}});
-                            k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(dy, w, 1, dx);
                         }
         });
     }
@@ -358,14 +328,8 @@ class Band {
 
 }  // namespace
 
-namespace {
-bool adds_in_place(const Geometry& g) {
-    return g.problem.batch < large_batch || g.problem.filters == 1;
-}
-}  // namespace
-
 int64_t backward_input_workspace(const Geometry& g, int target) {
-    return adds_in_place(g) ? Dot(g, target).slots().bytes() : Band(g, target).slots().bytes();
+    return g.problem.batch < large_batch ? Dot(g, target).slots().bytes() : Band(g, target).slots().bytes();
 }
 
 Status backward_input(const Problem& problem, const float* output_gradient, const float* kernel,
@@ -385,7 +349,7 @@ Status backward_input(const Problem& problem, const float* output_gradient, cons
         pass.run({output_gradient, kernel, input_gradient}, slots);
         return {};
     };
-    return adds_in_place(g) ? run(Dot(g, target)) : run(Band(g, target));
+    return g.problem.batch < large_batch ? run(Dot(g, target)) : run(Band(g, target));
 }
 
 }  // namespace lcn

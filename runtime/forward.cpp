@@ -117,7 +117,6 @@ class Forward {
         const int64_t first_row = g.first_row(u.row, 0), end_row = g.end_row(u.row, g.problem.input_rows);
         const int64_t filters = u.end_filter - u.first_filter;
         const Block all{g.planes, end_row - first_row, (s.end_column - s.first_column) * g.column_elements};
-        if (g.problem.filters == 1) return run_single_filter(a, u, s, n, count, all, initial, before);
         const Block block = block_of(g, all, block_taps);
         const Kernel& kernel = *choose_forward(target, count, filters, block);
 
@@ -159,35 +158,6 @@ class Forward {
                                    ends ? own : padded);
                     }
         }
-    }
-
-    // One filter leaves no filters to vectorise over: the taps of a window row, which are contiguous in the
-    // input and in the weights, take their place in the kernel that adds up dot products.
-    void run_single_filter(const Arguments& a, const Units::Unit& u, const Segment& s, int64_t n,
-                           int64_t count, const Block& all, const RowPiece& initial,
-                           const RowPiece& before) const {
-        const int64_t positions = s.end - s.begin, first_row = g.first_row(u.row, 0);
-        for (int64_t m = 0; m < count; m++)
-            for (int64_t q = 0; q < positions; q++)
-                before.data[m * before.image + q * before.column] = initial.data[q * initial.column];
-        const float* input = a.input + n * g.input_image + (g.row_start(u.row) + first_row) * g.input_row +
-                             (g.column_start(s.begin) + s.first_column) * g.column_elements;
-        const float* weights = a.kernel + (u.row * g.output_columns + s.begin) * g.panel +
-                               first_row * g.weights_row + s.first_column * g.column_elements;
-        const int64_t taps = std::min(all.taps, max_call_elements / 8);
-        for (int64_t c = 0; c < all.planes; c++)
-            for (int64_t i = 0; i < all.rows; i++)
-                for (int64_t l = 0; l < all.taps; l += taps) {
-                    const int64_t some = std::min(taps, all.taps - l);
-                    View<3> x(input + c * g.input_plane + i * g.input_row + l,
-                              {{count, g.input_image}, {positions, g.position_step()}, {some, 1}});
-                    View<5> w(weights + c * g.weights_plane + i * g.weights_row + l,
-                              {{positions, g.panel}, {1, 0}, {1, 0}, {1, 0}, {some, 1}});
-                    View<4> sums(before.data, {{count, before.image}, {1, 0}, {1, 0}, {1, 1}});
-                    choose_backward_input_dot(target, some)
-                        ->run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(
-                            x, w, int(before.column), sums);
-                }
     }
 
     struct Extents {
