@@ -23,6 +23,10 @@ Operands real_operands(const reference::Layer& layer, Random& random);
 using Results = std::vector<Floats>;
 Results run(lcn::Operation operation, const Case& c, const Operands& operands);
 
+// The same on the operands where they lie, which several threads may do at once. For cases without gaps; the
+// status goes to `status`, and the number of threads stays as it is.
+Results run_in_place(lcn::Operation operation, const Case& c, const Operands& operands, lcn::Status& status);
+
 Floats activation_gradient(const lcn::Activation& activation, const Floats& before, const Floats& gradient);
 
 const char* name_of(lcn::Operation operation);
