@@ -130,6 +130,10 @@ Operands real_operands(const reference::Layer& layer, Random& random) {
     return operands_of(layer, [&](int64_t count) { return random.reals(count); });
 }
 
+Operands zero_operands(const reference::Layer& layer) {
+    return operands_of(layer, [](int64_t count) { return Floats(count); });
+}
+
 Results run(lcn::Operation operation, const Case& c, const Operands& operands) {
     switch (operation) {
         case lcn::Operation::forward:

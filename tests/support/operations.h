@@ -15,6 +15,7 @@ struct Operands {
 };
 Operands integer_operands(const reference::Layer& layer, Random& random);
 Operands real_operands(const reference::Layer& layer, Random& random);
+Operands zero_operands(const reference::Layer& layer);
 
 // What an operation wrote:
 //   forward           output, and with c.before also before_activation
