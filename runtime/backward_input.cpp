@@ -267,7 +267,7 @@ class Band {
             for (int64_t i = first; i < end;) {
                 const int64_t in_ring = (g.row_start(r) + i) % ring_rows;
                 const int64_t rows = std::min(end - i, ring_rows - in_ring);
-                run_kernel(a, t, block, r, s, i, rows, f, some, dy, ring + in_ring * row_floats);
+                run_window(a, t, block, r, s, i, rows, f, some, dy, ring + in_ring * row_floats);
                 i += rows;
             }
         });
@@ -289,34 +289,47 @@ class Band {
     // With channels_last the taps of a window row are KW * C and there is one plane; with channels_first,
     // where weights are [C][KH][KW], and for a block of the channels, they are the channels and the planes
     // are the KW columns. The band is the same.
-    void run_kernel(const Arguments& a, const Tile& t, Range block, int64_t r, const Segment& s, int64_t i,
+    void run_window(const Arguments& a, const Tile& t, Range block, int64_t r, const Segment& s, int64_t i,
                     int64_t rows, int64_t f, int64_t some, const float* dy, float* band_row) const {
-        const int64_t some_channels = block.end - block.begin, tap_filters = g.problem.filters;
-        const int64_t columns = s.end_column - s.first_column, number = s.end - s.begin;
+        const int64_t some_channels = block.end - block.begin, columns = s.end_column - s.first_column;
         const bool row_of_taps = !g.channels_first && some_channels == g.problem.channels;
-        const Block b =
+        const Block all =
             row_of_taps ? Block{1, rows, columns * some_channels} : Block{columns, rows, some_channels};
-        const int64_t column = g.column_elements * tap_filters;
-        const int64_t tap = g.channels_first ? g.weights_plane : tap_filters;
+        const int64_t plane = g.column_elements * g.problem.filters;
+        const int64_t tap = g.channels_first ? g.weights_plane : g.problem.filters;
+        const int64_t band_plane = some_channels * images;
         const float* weights = a.kernel + (r * g.output_columns + s.begin) * g.panel + i * g.weights_row +
-                               s.first_column * column + block.begin * tap + f;
-        float* band =
-            band_row + (g.column_start(s.begin) + s.first_column - t.first_column) * some_channels * images;
-        const Kernel& k = *choose_backward_input_band(target, images, some, b);
+                               s.first_column * plane + block.begin * tap + f;
+        float* band = band_row + (g.column_start(s.begin) + s.first_column - t.first_column) * band_plane;
 
+        // Windows beyond the reach of 32-bit indices, of one position then, are cut.
+        auto fitting = [](int64_t extent, int64_t stride) {
+            return std::clamp<int64_t>(max_call_elements / 8 / stride, 1, extent);
+        };
+        const Block b{fitting(all.planes, plane), fitting(all.rows, g.weights_row), fitting(all.taps, tap)};
+        for (int64_t c = 0; c < all.planes; c += b.planes)
+            for (int64_t y = 0; y < all.rows; y += b.rows)
+                for (int64_t l = 0; l < all.taps; l += b.taps)
+                    run_kernel({std::min(b.planes, all.planes - c), std::min(b.rows, all.rows - y),
+                                std::min(b.taps, all.taps - l)},
+                               s.end - s.begin, some, dy, weights + c * plane + y * g.weights_row + l * tap,
+                               plane, tap, band + c * band_plane + y * row_floats + l * images, band_plane);
+    }
+
+    void run_kernel(const Block& b, int64_t number, int64_t some, const float* dy, const float* weights,
+                    int64_t plane, int64_t tap, float* band, int64_t band_plane) const {
+        const Kernel& k = *choose_backward_input_band(target, images, some, b);
         View<3> gradient(dy, {{number, some * images}, {some, images}, {images, 1}});
         View<5> w(weights,
-                  {{number, g.panel}, {b.planes, column}, {b.rows, g.weights_row}, {b.taps, tap}, {some, 1}});
-        View<4> to(band,
-                   {{b.planes, some_channels * images}, {b.rows, row_floats}, {b.taps, images}, {images, 1}});
+                  {{number, g.panel}, {b.planes, plane}, {b.rows, g.weights_row}, {b.taps, tap}, {some, 1}});
+        View<4> to(band, {{b.planes, band_plane}, {b.rows, row_floats}, {b.taps, images}, {images, 1}});
 
         const int64_t image_tiles = images / k.width(), steps = std::max<int64_t>(1, some / k.unroll);
         const int64_t tile_taps = k.rows;
         const int64_t increment = divide_up(tile_taps * some, steps * image_tiles);
         k.run<halide_buffer_t*, halide_buffer_t*, int, int, int, int, int, int, int, int, halide_buffer_t*>(
-            gradient, w, int(g.problem.stride_columns * some_channels), int(g.panel), int(g.panel),
-            int(column), int(g.weights_row), int(tile_taps * tap), int(steps * increment), int(increment),
-            to);
+            gradient, w, int(g.problem.stride_columns * band_plane / images), int(g.panel), int(g.panel),
+            int(plane), int(g.weights_row), int(tile_taps * tap), int(steps * increment), int(increment), to);
     }
 
     const Geometry& g;

@@ -13,13 +13,6 @@ namespace {
 
 using lcn::Operation;
 
-// Zeros in what the operation reads, to see which kernels run.
-Operands zero_operands(Operation operation, const reference::Layer& l) {
-    const int64_t kernel = operation == Operation::backward_weights ? 0 : l.kernel_size();
-    return {Floats(l.input_size()),  Floats(kernel),          Floats(l.bias_size()),
-            Floats(l.output_size()), Floats(l.kernel_size()), Floats(l.bias_size())};
-}
-
 // One position, filters and batch around the edges of tiles, few and many taps, in random order.
 std::vector<Case> small_cases(const std::vector<int64_t>& batches) {
     std::vector<Case> cases;
@@ -95,7 +88,7 @@ class Kernels : public TargetTest {
 
     bool runs(const std::string& symbol, Operation operation, const Case& c) {
         take_kernels_ran();
-        run(operation, c, zero_operands(operation, c.layer));
+        run(operation, c, zero_operands(c.layer));
         const std::vector<std::string> ran = take_kernels_ran();
         return std::count(ran.begin(), ran.end(), symbol) > 0;
     }

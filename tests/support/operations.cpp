@@ -130,6 +130,10 @@ Operands real_operands(const reference::Layer& layer, Random& random) {
     return operands_of(layer, [&](int64_t count) { return random.reals(count); });
 }
 
+Operands zero_operands(const reference::Layer& layer) {
+    return operands_of(layer, [](int64_t count) { return Floats(count); });
+}
+
 Results run(lcn::Operation operation, const Case& c, const Operands& operands) {
     switch (operation) {
         case lcn::Operation::forward:
@@ -140,6 +144,33 @@ Results run(lcn::Operation operation, const Case& c, const Operands& operands) {
             return backward_weights(c, operands);
     }
     return {};
+}
+
+Results run_in_place(lcn::Operation operation, const Case& c, const Operands& o, lcn::Status& status) {
+    const lcn::Problem p = problem_of(c);
+    int64_t bytes = 0;
+    status = lcn::workspace_bytes(p, operation, bytes);
+    if (!status.ok()) return {};
+    std::vector<char> memory(size_t(bytes) + 1);
+    const lcn::Workspace workspace{memory.data(), bytes};
+    if (operation == lcn::Operation::forward) {
+        Floats output(c.layer.output_size());
+        status = lcn::forward(p, o.input.data(), o.kernel.data(), c.bias ? o.bias.data() : nullptr,
+                              output.data(), nullptr, workspace);
+        return {output};
+    }
+    if (operation == lcn::Operation::backward_input) {
+        Floats gradient(c.layer.input_size());
+        status =
+            lcn::backward_input(p, o.output_gradient.data(), o.kernel.data(), gradient.data(), workspace);
+        return {gradient};
+    }
+    Floats kernel = o.kernel_gradient, bias = o.bias_gradient;
+    const lcn::Update update = c.accumulate ? lcn::Update::accumulate : lcn::Update::overwrite;
+    status = lcn::backward_weights(p, o.input.data(), o.output_gradient.data(), kernel.data(),
+                                   c.bias ? bias.data() : nullptr, update, workspace);
+    if (!c.bias) return {kernel};
+    return {kernel, bias};
 }
 
 const char* name_of(lcn::Operation operation) {

@@ -15,6 +15,7 @@ struct Operands {
 };
 Operands integer_operands(const reference::Layer& layer, Random& random);
 Operands real_operands(const reference::Layer& layer, Random& random);
+Operands zero_operands(const reference::Layer& layer);
 
 // What an operation wrote:
 //   forward           output, and with c.before also before_activation
@@ -22,6 +23,10 @@ Operands real_operands(const reference::Layer& layer, Random& random);
 //   backward_weights  kernel_gradient, and with c.bias also bias_gradient
 using Results = std::vector<Floats>;
 Results run(lcn::Operation operation, const Case& c, const Operands& operands);
+
+// The same on the operands where they lie, which several threads may do at once. For cases without gaps; the
+// status goes to `status`, and the number of threads stays as it is.
+Results run_in_place(lcn::Operation operation, const Case& c, const Operands& operands, lcn::Status& status);
 
 Floats activation_gradient(const lcn::Activation& activation, const Floats& before, const Floats& gradient);
 

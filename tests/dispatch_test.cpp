@@ -1,0 +1,88 @@
+// Which kernels the layers of real models get. That no kernel of another target runs is what TargetTest sees
+// to.
+#include <map>
+
+#include "lcn/kernels.h"
+#include "support/gates.h"
+#include "support/suite.h"
+#include "support/target_test.h"
+
+namespace lcn_test {
+
+namespace {
+
+using lcn::Operation;
+
+class Dispatch : public TargetTest {
+  protected:
+    // Calls the operation for every real layer, with few positions, at all its batches. Where there are
+    // filters for vectors, no tile of single filters may do the work.
+    void expect_own_kernels(Operation operation) {
+        std::map<std::string, std::string> scalar;
+        for (const SuiteShape& shape : suite_shapes())
+            for (int64_t batch : shape.batches)
+                for (bool channels_first : {false, true}) {
+                    Case c{shape.small_layer(batch)};
+                    c.layer.channels_first = channels_first;
+                    c.bias = true;
+                    lcn::Status status;
+                    run_in_place(operation, c, zero_operands(c.layer), status);
+                    ASSERT_TRUE(status.ok()) << status.message << " " << shape.id;
+                    for (const std::string& symbol : take_kernels_ran())
+                        if (shape.filters >= 8 && symbol.find("transpose") == std::string::npos &&
+                            symbol.find("_lanes1_") != std::string::npos)
+                            scalar.emplace(symbol, "by " + std::string(shape.id) + ", batch " +
+                                                       std::to_string(batch) +
+                                                       (channels_first ? ", channels_first" : ""));
+                }
+        for (const auto& [symbol, by] : scalar) ADD_FAILURE() << symbol << " is run " << by;
+    }
+};
+
+TEST_P(Dispatch, forward) {
+    expect_own_kernels(Operation::forward);
+}
+TEST_P(Dispatch, backward_input) {
+    expect_own_kernels(Operation::backward_input);
+}
+TEST_P(Dispatch, backward_weights) {
+    expect_own_kernels(Operation::backward_weights);
+}
+
+LCN_TEST_EVERY_TARGET(Dispatch);
+
+// What the list of targets says of itself.
+TEST(Targets, are_listed_best_first) {
+    ASSERT_GT(lcn::target_count(), 0);
+    const lcn::TargetInfo last = lcn::target_info(lcn::target_count() - 1);
+    EXPECT_STREQ(last.name, "portable");
+    EXPECT_TRUE(last.usable);
+    for (int k = 0; k < lcn::kernel_count(); k++) {
+        const lcn::KernelInfo kernel = lcn::kernel_info(k);
+        EXPECT_EQ(std::string(kernel.symbol)
+                      .rfind(std::string("lcn_") + kernel.operation + "_f32_" + kernel.target, 0),
+                  0u)
+            << kernel.symbol;
+    }
+}
+
+TEST(Targets, are_forced_by_name_and_given_back) {
+    const char* best = nullptr;
+    ASSERT_TRUE(lcn::set_target(nullptr).ok());
+    ASSERT_TRUE(lcn::target(best).ok());
+    for (int t = 0; t < lcn::target_count(); t++) {
+        const lcn::TargetInfo target = lcn::target_info(t);
+        if (!target.usable) continue;
+        const char* name = nullptr;
+        ASSERT_TRUE(lcn::set_target(target.name).ok());
+        ASSERT_TRUE(lcn::target(name).ok());
+        EXPECT_STREQ(name, target.name);
+        ASSERT_TRUE(lcn::set_target("").ok());
+        ASSERT_TRUE(lcn::target(name).ok());
+        EXPECT_STREQ(name, best);
+    }
+}
+
+}  // namespace
+
+}  // namespace lcn_test
