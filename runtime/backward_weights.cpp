@@ -23,6 +23,12 @@ constexpr int64_t panel_images = 16;
 // buffer.
 constexpr int64_t transposed_images = 32;
 
+// A streaming kernel that prefer_kernel() named streams any gradient.
+bool leaves_caches(const Geometry& g) {
+    const Kernel* preferred = preferred_kernel();
+    return g.positions * g.panel >= streamed_floats || (preferred && preferred->streaming);
+}
+
 struct Arguments {
     const float *input, *output_gradient;
     float *kernel_gradient, *bias_gradient;
@@ -39,7 +45,7 @@ struct Gradient {
 class BackwardWeights {
   public:
     BackwardWeights(const Geometry& geometry, int target_index)
-        : g(geometry), target(target_index), streams(g.positions * g.panel >= streamed_floats) {
+        : g(geometry), target(target_index), streams(leaves_caches(g)) {
         // How the batch is cut depends on the shape alone, for it shows in the bits of the sum.
         images = images_per_call(g);
         if (g.channels_first) images = std::min(images, transposed_images);
