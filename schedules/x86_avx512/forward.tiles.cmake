@@ -4,7 +4,7 @@
 #   rows=1         one image: a tile spans all filters, so that the weights are one stream (up to 256; more in columns)
 #   rows=2, 4      small batches, and batches of filters that fit one wide tile
 #   rows=8         large batches: most multiply-adds per weight that is loaded
-#   unroll         by 3 where it divides the taps of a window row, else by 4
+#   unroll         by 3 where it divides the taps of a window row, else by 4; wide tiles need less
 #   prefetch       the dose of the next panel's lines per step, chosen to fit
 #
 # Evidence, from `lcn_bench --kernel=... --benchmark_filter=...` on Zen 4 (AMD EPYC, family 25 model 17, 2 processors of a virtual machine), 2026-11-22, one thread, cold weights,
@@ -25,5 +25,5 @@ lcn_tile(rows=2 vectors=1,2,3,4,5,6 unroll=4 span=true)
 lcn_tile(rows=2 vectors=8 unroll=2)
 lcn_tile(rows=4 vectors=1,2,3 unroll=4 span=true)
 lcn_tile(rows=4 vectors=4 unroll=3,4 prefetch=0,1,2)
-lcn_tile(rows=4 vectors=5,6 unroll=3,4 prefetch=0,1,2 span=true)
+lcn_tile(rows=4 vectors=5,6 unroll=2 prefetch=0,1,2 span=true)
 lcn_tile(rows=8 vectors=1,2,3 unroll=3,4 prefetch=0,1,2)
