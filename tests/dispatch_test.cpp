@@ -26,7 +26,7 @@ class Dispatch : public TargetTest {
                     c.layer.channels_first = channels_first;
                     c.bias = true;
                     lcn::Status status;
-                    run_in_place(operation, c, zero_operands(c.layer), status);
+                    run_in_place(operation, c, zero_operands(operation, c.layer), status);
                     ASSERT_TRUE(status.ok()) << status.message << " " << shape.id;
                     for (const std::string& symbol : take_kernels_ran())
                         if (shape.filters >= 8 && symbol.find("transpose") == std::string::npos &&
