@@ -57,7 +57,7 @@ Case layer_of_grid(int64_t filters, bool channels_first) {
 }
 
 Operands grid_as_bias(const reference::Layer& l) {
-    Operands o = zero_operands(l);
+    Operands o = zero_operands(lcn::Operation::forward, l);
     for (size_t k = 0; k < o.bias.size(); k++) o.bias[k] = grid()[k % grid().size()];
     return o;
 }

@@ -1,6 +1,7 @@
 // Which kernels the layers of real models get. That no kernel of another target runs is what TargetTest sees
 // to.
 #include <map>
+#include <set>
 
 #include "lcn/kernels.h"
 #include "support/gates.h"
@@ -26,7 +27,7 @@ class Dispatch : public TargetTest {
                     c.layer.channels_first = channels_first;
                     c.bias = true;
                     lcn::Status status;
-                    run_in_place(operation, c, zero_operands(c.layer), status);
+                    run_in_place(operation, c, zero_operands(operation, c.layer), status);
                     ASSERT_TRUE(status.ok()) << status.message << " " << shape.id;
                     for (const std::string& symbol : take_kernels_ran())
                         if (shape.filters >= 8 && symbol.find("transpose") == std::string::npos &&
@@ -64,6 +65,15 @@ TEST(Targets, are_listed_best_first) {
                   0u)
             << kernel.symbol;
     }
+}
+
+// Another operation in the table needs a test in kernels_test.cpp or activations_test.cpp.
+TEST(Targets, have_no_kernels_that_no_test_goes_through) {
+    const std::set<std::string> tested = {"forward",          "backward_input_dot", "backward_input_band",
+                                          "backward_weights", "transpose",          "stream",
+                                          "activation",       "activation_gradient"};
+    for (int k = 0; k < lcn::kernel_count(); k++)
+        EXPECT_TRUE(tested.count(lcn::kernel_info(k).operation)) << lcn::kernel_info(k).symbol;
 }
 
 TEST(Targets, are_forced_by_name_and_given_back) {

@@ -86,7 +86,7 @@ class Kernels : public TargetTest {
 
     bool runs(const std::string& symbol, Operation operation, const Case& c) {
         take_kernels_ran();
-        run(operation, c, zero_operands(c.layer));
+        run(operation, c, zero_operands(operation, c.layer));
         const std::vector<std::string> ran = take_kernels_ran();
         return std::count(ran.begin(), ran.end(), symbol) > 0;
     }

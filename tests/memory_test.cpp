@@ -39,7 +39,7 @@ TEST_P(Memory, flush_left_with_activations) {
     sweep(93, {Placement::left});
 }
 TEST_P(Memory, any_alignment) {
-    for (int64_t bytes : {4, 8, 20, 32, 60}) sweep(94, {Placement::left, bytes});
+    for (int64_t bytes : {4, 20, 60}) sweep(94, {Placement::left, bytes});
 }
 
 LCN_TEST_EVERY_TARGET(Memory);

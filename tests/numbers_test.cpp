@@ -50,7 +50,7 @@ void sweep_extremes(Operation operation) {
         {1, 30, 30, 1, 1, 25, 28, 3, 2, false, false}};
     Random random(7);
     for (reference::Layer layer : layers)
-        for (int64_t batch : {1, 9, 33})
+        for (int64_t batch : {1, 9})
             for (bool channels_first : {false, true}) {
                 Case c{layer};
                 c.layer.batch = batch, c.layer.channels_first = channels_first;

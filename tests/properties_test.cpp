@@ -76,7 +76,7 @@ TEST_P(Properties, impulse_picks_one_weight) {
         l.batch = 1;
         l.batch = l.input_size();
         if (l.output_size() > 2'000'000) continue;
-        Operands o = zero_operands(l);
+        Operands o = zero_operands(Operation::forward, l);
         o.kernel = random.reals(l.kernel_size());
         Floats expected(l.output_size());
         for (int64_t n = 0; n < l.batch; n++) o.input[n * l.batch + n] = 1;

@@ -130,8 +130,17 @@ Operands real_operands(const reference::Layer& layer, Random& random) {
     return operands_of(layer, [&](int64_t count) { return random.reals(count); });
 }
 
-Operands zero_operands(const reference::Layer& layer) {
-    return operands_of(layer, [](int64_t count) { return Floats(count); });
+Operands zero_operands(lcn::Operation operation, const reference::Layer& l) {
+    Operands operands;
+    if (operation != lcn::Operation::backward_input) operands.input.resize(l.input_size());
+    if (operation != lcn::Operation::backward_weights) operands.kernel.resize(l.kernel_size());
+    if (operation == lcn::Operation::forward) operands.bias.resize(l.bias_size());
+    if (operation != lcn::Operation::forward) operands.output_gradient.resize(l.output_size());
+    if (operation == lcn::Operation::backward_weights) {
+        operands.kernel_gradient.resize(l.kernel_size());
+        operands.bias_gradient.resize(l.bias_size());
+    }
+    return operands;
 }
 
 Results run(lcn::Operation operation, const Case& c, const Operands& operands) {

@@ -15,7 +15,7 @@ struct Operands {
 };
 Operands integer_operands(const reference::Layer& layer, Random& random);
 Operands real_operands(const reference::Layer& layer, Random& random);
-Operands zero_operands(const reference::Layer& layer);
+Operands zero_operands(lcn::Operation operation, const reference::Layer& layer);  // what it reads, no more
 
 // What an operation wrote:
 //   forward           output, and with c.before also before_activation

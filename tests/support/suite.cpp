@@ -55,8 +55,8 @@ reference::Layer SuiteShape::layer(int64_t batch) const {
 
 reference::Layer SuiteShape::small_layer(int64_t batch) const {
     reference::Layer l = layer(batch);
-    l.rows = std::min(rows, kernel_rows + stride_rows);
-    l.columns = std::min(columns, kernel_columns + 2 * stride_columns);
+    l.rows = std::min(rows, kernel_rows + (same ? 0 : stride_rows));
+    l.columns = std::min(columns, kernel_columns + (same ? 0 : 2 * stride_columns));
     return l;
 }
 
