@@ -8,9 +8,8 @@ namespace lcn::generators {
 
 // The stages of `backward_input_dot`, by name, for schedules.
 //
-//   partial(lane, ...)    partial sums over filters of one tap; updates: whole vectors (`vectors`), then the
-//   masked
-//                         last vector when the filters do not fill it
+//   partial(lane, ...)    partial sums over filters of one tap; updates: whole vectors (`vectors`), then, when
+//                         the filters do not fill it, the masked last vector
 //   halves[s](lane, ...)  the sums of lane and lane + half of the stage before; the last has one lane
 //   input_gradient        one update over `window` (image, tap, window row, plane, position) that adds
 struct BackwardInputDotStages {

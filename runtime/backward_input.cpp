@@ -62,8 +62,7 @@ Range reaching_columns(const Geometry& g, int64_t first, int64_t end) {
             std::min(g.output_columns, divide_up(std::max<int64_t>(0, end + g.padding_columns), stride))};
 }
 
-// Small batches: the sum over filters runs along vectors, and contributions are added in
-// place.
+// Small batches: the sum over filters runs along vectors, and contributions are added in place.
 class Dot {
   public:
     Dot(const Geometry& geometry, int target_index)

@@ -157,7 +157,7 @@ class BackwardWeights {
     }
 
     void run_window(const Window& w, bool accumulate, float* staged) const {
-        if (w.filters == 1 && g.problem.filters == 1) return run_single_filter(w, accumulate);
+        if (g.problem.filters == 1) return run_single_filter(w, accumulate);
         const bool on_lines = reinterpret_cast<uintptr_t>(w.result) % 64 == 0 && g.problem.filters % 16 == 0;
         if (stream && !accumulate && !on_lines) return run_staged(w, staged);
         const Block block = block_of(g, w.all, w.all.size());

@@ -168,6 +168,7 @@ const Kernel* choose_activation(int target, KernelOperation operation, Function 
     static const char* const names[] = {"linear",  "relu",        "relu6",        "leaky_relu", "elu",
                                         "selu",    "softplus",    "softsign",     "swish",      "tanh",
                                         "sigmoid", "exponential", "hard_sigmoid", "gelu",       "mish"};
+    static_assert(sizeof names / sizeof *names == size_t(Function::mish) + 1, "a name for every function");
     return choose(target, operation, [&](const Kernel& k) -> double {
         return std::string_view(k.function) == names[int(function)] ? 1 : -1;
     });
