@@ -10,6 +10,8 @@
 
 namespace lcn::tool {
 
+using namespace layer;
+
 using nlohmann::json;
 
 namespace {

@@ -9,8 +9,11 @@
 #include "json_text.h"
 #include "layer_run.h"
 #include "lcn/kernels.h"
+#include "shape_text.h"
 
 namespace lcn::tool {
+
+using namespace layer;
 
 namespace {
 
@@ -41,7 +44,8 @@ void check_tensors(const std::map<std::string, Shape>& expected, const StoredTen
     for (const auto& [name, shape] : expected) {
         if (!stored.count(name)) fail(name, " is missing");
         if (stored.at(name).shape != shape)
-            fail(name, ": shape " + to_string(stored.at(name).shape) + ", expected " + to_string(shape));
+            fail(name, ": shape " + layer::to_string(stored.at(name).shape) + ", expected " +
+                           layer::to_string(shape));
     }
 }
 

@@ -7,6 +7,8 @@
 
 namespace lcn::tool {
 
+using namespace layer;
+
 using nlohmann::json;
 
 namespace {

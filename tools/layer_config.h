@@ -5,7 +5,7 @@
 #include <string>
 
 #include "lcn/lcn.h"
-#include "safetensors.h"
+#include "lcn/safetensors.h"
 
 namespace lcn::tool {
 

@@ -6,6 +6,7 @@
 
 #include "errors.h"
 #include "lcn/kernels.h"
+#include "shape_text.h"
 
 namespace lcn::tool {
 
@@ -37,7 +38,7 @@ class Scratch {
 
 const float* find(const Tensors& tensors, const char* name) {
     const auto found = tensors.find(name);
-    return found == tensors.end() ? nullptr : found->second.data.data();
+    return found == tensors.end() ? nullptr : found->second.values.data();
 }
 
 }  // namespace
@@ -48,8 +49,8 @@ Problem problem_for(const LayerConfig& layer, const Shape& input) {
                         std::equal(known.begin(), known.end(), input.begin(), input.end(),
                                    [](int64_t size, int64_t actual) { return size == -1 || size == actual; });
     if (input.size() != 4 || !agrees)
-        throw std::runtime_error("tensor \"input\": shape " + to_string(input) + ", expected " +
-                                 (agrees ? "4 dimensions" : "batch_input_shape " + to_string(known)));
+        throw std::runtime_error("tensor \"input\": shape " + layer::to_string(input) + ", expected " +
+                                 (agrees ? "4 dimensions" : "batch_input_shape " + layer::to_string(known)));
     Problem problem = layer.problem;
     const bool first = problem.data_format == DataFormat::channels_first;
     problem.batch = input[0];
@@ -81,21 +82,23 @@ Tensors run_layer(const Problem& problem, const Tensors& given) {
 
     Tensor& output = results["output"] = make_tensor(shapes.output);
     if (!output_gradient) {
-        check(forward(problem, input, kernel, bias, output.data.data(), nullptr, scratch.workspace()));
+        check(forward(problem, input, kernel, bias, output.values.data(), nullptr, scratch.workspace()));
         return results;
     }
     Tensor before = make_tensor(shapes.output);
-    check(forward(problem, input, kernel, bias, output.data.data(), before.data.data(), scratch.workspace()));
+    check(forward(problem, input, kernel, bias, output.values.data(), before.values.data(),
+                  scratch.workspace()));
 
-    float* const before_gradient = before.data.data();
-    check(activation_gradient(problem.activation, int64_t(before.data.size()), before.data.data(),
+    float* const before_gradient = before.values.data();
+    check(activation_gradient(problem.activation, int64_t(before.values.size()), before.values.data(),
                               output_gradient, before_gradient));
     Tensor& input_gradient = results["grad_input"] = make_tensor(shapes.input);
-    check(backward_input(problem, before_gradient, kernel, input_gradient.data.data(), scratch.workspace()));
+    check(
+        backward_input(problem, before_gradient, kernel, input_gradient.values.data(), scratch.workspace()));
     Tensor& kernel_gradient = results["grad_kernel"] = make_tensor(shapes.kernel);
     float* bias_gradient = nullptr;
-    if (bias) bias_gradient = (results["grad_bias"] = make_tensor(shapes.bias)).data.data();
-    check(backward_weights(problem, input, before_gradient, kernel_gradient.data.data(), bias_gradient,
+    if (bias) bias_gradient = (results["grad_bias"] = make_tensor(shapes.bias)).values.data();
+    check(backward_weights(problem, input, before_gradient, kernel_gradient.values.data(), bias_gradient,
                            Update::overwrite, scratch.workspace()));
     return results;
 }

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "layer_config.h"
-#include "safetensors.h"
+#include "lcn/safetensors.h"
 
 namespace lcn::tool {
 

@@ -18,7 +18,7 @@
 
 #include "layer_config.h"
 #include "reference.h"
-#include "safetensors.h"
+#include "lcn/safetensors.h"
 
 using Bounds = std::map<std::string, std::vector<double>>;
 
@@ -62,12 +62,12 @@ inline Bounds bounds_of(const lcn::Problem& problem, const lcn::tool::Tensors& r
     const double u = std::ldexp(1.0, -24);
     const Smoothness a = smoothness(problem.activation.function);
     const reference::Layer layer = reference_layer(problem);
-    const std::vector<double> input = magnitudes(recorded.at("input").data);
-    const std::vector<double> kernel = magnitudes(recorded.at("kernel").data);
-    const std::vector<double> output = magnitudes(recorded.at("output").data);
-    const std::vector<double> given = magnitudes(recorded.at("grad_output").data);
+    const std::vector<double> input = magnitudes(recorded.at("input").values);
+    const std::vector<double> kernel = magnitudes(recorded.at("kernel").values);
+    const std::vector<double> output = magnitudes(recorded.at("output").values);
+    const std::vector<double> given = magnitudes(recorded.at("grad_output").values);
     const bool with_bias = recorded.count("bias");
-    const std::vector<double> bias = with_bias ? magnitudes(recorded.at("bias").data) : std::vector<double>();
+    const std::vector<double> bias = with_bias ? magnitudes(recorded.at("bias").values) : std::vector<double>();
 
     Bounds bounds;
     std::vector<double> gradient(given.size()), gradient_error(given.size());
@@ -83,7 +83,7 @@ inline Bounds bounds_of(const lcn::Problem& problem, const lcn::tool::Tensors& r
     const auto add = [&](const char* name, const reference::Sums& terms, const reference::Sums& errors) {
         for (size_t k = 0; k < terms.size(); k++)
             bounds[name].push_back(double(terms[k].terms) * u * terms[k].magnitude + errors[k].magnitude +
-                                   u * std::fabs(recorded.at(name).data[k]));
+                                   u * std::fabs(recorded.at(name).values[k]));
     };
     add("grad_input", reference::backward_input(layer, gradient.data(), kernel.data()),
         reference::backward_input(layer, gradient_error.data(), kernel.data()));

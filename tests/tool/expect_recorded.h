@@ -15,9 +15,9 @@ inline void expect_recorded(const lcn::Problem& problem, const RecordedCase& rec
         const lcn::tool::Tensor& actual = results.at(name);
         const lcn::tool::Tensor& expected = recorded.tensors.at(name);
         ASSERT_EQ(actual.shape, expected.shape) << name;
-        ASSERT_EQ(actual.data.size(), bound.size()) << name;
+        ASSERT_EQ(actual.values.size(), bound.size()) << name;
         for (size_t k = 0; k < bound.size(); k++)
-            ASSERT_LE(std::fabs(double(actual.data[k]) - expected.data[k]), bound[k])
-                << name << " at " << k << ": " << actual.data[k] << ", Keras " << expected.data[k];
+            ASSERT_LE(std::fabs(double(actual.values[k]) - expected.values[k]), bound[k])
+                << name << " at " << k << ": " << actual.values[k] << ", Keras " << expected.values[k];
     }
 }

@@ -12,6 +12,7 @@
 namespace {
 
 using namespace lcn;
+using namespace lcn::layer;
 using namespace lcn::tool;
 using Function1 = std::function<double(double)>;
 

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "safetensors.h"
+#include "lcn/safetensors.h"
 
 struct RecordedCase {
     lcn::tool::Metadata metadata;

@@ -7,7 +7,7 @@
 #include <fstream>
 
 #include "expect_reason.h"
-#include "safetensors.h"
+#include "lcn/safetensors.h"
 #include "scratch_folder.h"
 
 namespace {
@@ -35,7 +35,7 @@ TEST(SafetensorsFile, ReadsWhatWasWritten) {
     ASSERT_EQ(file.header().tensors.size(), some_tensors.size());
     for (const auto& [name, tensor] : some_tensors) {
         EXPECT_EQ(file.read(name).shape, tensor.shape) << name;
-        EXPECT_EQ(file.read(name).data, tensor.data) << name;
+        EXPECT_EQ(file.read(name).values, tensor.values) << name;
     }
 }
 

@@ -2,7 +2,7 @@
 #include <gtest/gtest.h>
 
 #include "expect_reason.h"
-#include "safetensors.h"
+#include "lcn/safetensors.h"
 
 namespace {
 

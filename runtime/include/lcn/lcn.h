@@ -136,9 +136,9 @@ Status backward_input(const Problem& problem, const float* output_gradient, cons
 Status backward_weights(const Problem& problem, const float* input, const float* output_gradient,
                         float* kernel_gradient, float* bias_gradient, Update update, Workspace workspace);
 
-// before_gradient[x] = output_gradient[x] * activation'(before_activation[x]) for x in [0, count). before_gradient
-// may be either input. The output may stand in for before_activation for relu with alpha 0 and no max_value, for
-// leaky_relu with a positive alpha, and for relu6.
+// before_gradient[x] = output_gradient[x] * activation'(before_activation[x]) for x in [0, count).
+// before_gradient may be either input. The output may stand in for before_activation for relu with alpha 0
+// and no max_value, for leaky_relu with a positive alpha, and for relu6.
 Status activation_gradient(const Activation& activation, int64_t count, const float* before_activation,
                            const float* output_gradient, float* before_gradient);
 

@@ -1,23 +1,21 @@
 // The safetensors format: 8 bytes with the length of a JSON header, the header, the tensors' bytes. All
 // little-endian, tensors in C order.
-#pragma once
+//
+// `lcn convert` turns Keras files into this format and back, so that a layer's weights go both ways. The
+// layer's tensors are named `<layer>/kernel` and `<layer>/bias` there (docs/keras_files.md).
+#ifndef LCN_SAFETENSORS_H
+#define LCN_SAFETENSORS_H
 
 #include <cstdint>
 #include <fstream>
 #include <map>
 #include <string>
 #include <string_view>
-#include <vector>
 
-namespace lcn::tool {
+#include "lcn/layer.h"
 
-using Shape = std::vector<int64_t>;  // outermost dimension first
-std::string to_string(const Shape& shape);
+namespace lcn {
 
-struct Tensor {
-    Shape shape;
-    std::vector<float> data;
-};
 using Tensors = std::map<std::string, Tensor>;
 using Metadata = std::map<std::string, std::string>;
 
@@ -61,4 +59,6 @@ class SafetensorsFile {
 // and the reason, and leaves nothing behind then.
 void write_safetensors(const std::string& path, const Tensors& tensors, const Metadata& metadata);
 
-}  // namespace lcn::tool
+}  // namespace lcn
+
+#endif

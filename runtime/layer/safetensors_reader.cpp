@@ -6,10 +6,15 @@
 #include <stdexcept>
 
 #include "json_text.h"
-#include "safetensors.h"
+#include "lcn/safetensors.h"
+#include "shape_text.h"
 
-namespace lcn::tool {
+namespace lcn {
 
+using layer::excerpt;
+using layer::JsonLimits;
+using layer::parse_json;
+using layer::to_string;
 using nlohmann::json;
 
 namespace {
@@ -104,10 +109,6 @@ void check_contiguous(const std::map<std::string, StoredTensor>& tensors, uint64
 
 }  // namespace
 
-std::string to_string(const Shape& shape) {
-    return json(shape).dump();
-}
-
 SafetensorsHeader parse_safetensors_header(std::string_view text, uint64_t data_bytes) {
     if (text.empty() || text.front() != '{') throw std::runtime_error("the header does not begin with '{'");
     const json parsed = parse_json(text, header_limits);
@@ -158,9 +159,9 @@ Tensor SafetensorsFile::read(const std::string& name) {
     const uint64_t bytes = stored.end - stored.begin;
     Tensor tensor{stored.shape, std::vector<float>(bytes / sizeof(float))};
     file_.seekg(std::streamoff(data_begin_ + stored.begin));
-    if (!file_.read(reinterpret_cast<char*>(tensor.data.data()), std::streamsize(bytes)))
+    if (!file_.read(reinterpret_cast<char*>(tensor.values.data()), std::streamsize(bytes)))
         throw std::runtime_error(path_ + ": tensor " + excerpt(name) + " cannot be read");
     return tensor;
 }
 
-}  // namespace lcn::tool
+}  // namespace lcn

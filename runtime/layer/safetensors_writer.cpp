@@ -7,9 +7,10 @@
 #include <stdexcept>
 
 #include "json_text.h"
-#include "safetensors.h"
+#include "lcn/safetensors.h"
+#include "shape_text.h"
 
-namespace lcn::tool {
+namespace lcn {
 
 namespace {
 
@@ -61,7 +62,7 @@ std::string header_of(const Tensors& tensors, const Metadata& metadata) {
     nlohmann::json header = {{"__metadata__", metadata}};
     uint64_t begin = 0;
     for (const auto& [name, tensor] : tensors) {
-        const uint64_t end = begin + tensor.data.size() * sizeof(float);
+        const uint64_t end = begin + tensor.values.size() * sizeof(float);
         header[name] = {{"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {begin, end}}};
         begin = end;
     }
@@ -79,8 +80,8 @@ void write_safetensors(const std::string& path, const Tensors& tensors, const Me
     file.write(&header_bytes, sizeof header_bytes);
     file.write(header.data(), header.size());
     for (const auto& [name, tensor] : tensors)
-        file.write(tensor.data.data(), tensor.data.size() * sizeof(float));
+        file.write(tensor.values.data(), tensor.values.size() * sizeof(float));
     file.complete();
 }
 
-}  // namespace lcn::tool
+}  // namespace lcn

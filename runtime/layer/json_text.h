@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace lcn::tool {
+namespace lcn::layer {
 
 struct JsonLimits {
     int depth;       // objects and arrays inside each other
@@ -20,4 +20,4 @@ nlohmann::json parse_json(std::string_view text, const JsonLimits& limits);
 // The value as JSON for a message: one line of ASCII, cut when it is long.
 std::string excerpt(const nlohmann::json& value);
 
-}  // namespace lcn::tool
+}  // namespace lcn::layer

@@ -4,7 +4,7 @@
 #include <stdexcept>
 #include <vector>
 
-namespace lcn::tool {
+namespace lcn::layer {
 
 using nlohmann::json;
 
@@ -41,4 +41,4 @@ std::string excerpt(const json& value) {
     return text;
 }
 
-}  // namespace lcn::tool
+}  // namespace lcn::layer

@@ -1,0 +1,247 @@
+// lcn/layer.h: the layers LocallyConnected2D and LocallyConnected1D of Keras (tf.keras of TensorFlow 2.3 and
+// the later Keras 2), with their arguments, weights, losses, constraints and configuration. Link lcn::layer.
+//
+//   lcn::LocallyConnected2D layer({64, {3, 3}});             // filters, kernel_size, and so on in Keras's
+//   order lcn::Tensor output = layer({{1, 32, 32, 3}, pixels});    // built at the first call: (1, 30, 30,
+//   64)
+//
+// Shapes and tensors are in Keras's order, outermost first, without gaps: input (N, H, W, C), or (N, C, H, W)
+// with channels_first; LocallyConnected1D (N, L, C) or (N, C, L). `implementation` decides the layout of the
+// kernel that is seen, set and saved, and nothing else: all run the same kernels at the same speed
+// (docs/keras_layer.md, which also lists every difference from Keras).
+//
+// Errors: wrong arguments throw std::invalid_argument with a sentence that names the argument and its value;
+// a call at the wrong moment (before build, a change after it) std::logic_error; no memory, or a target that
+// cannot run, std::runtime_error. A call that throws has changed nothing. Memory: the layer owns its weights;
+// `memory` says how much before it is taken. Threads: const methods may run at once in several threads; the
+// others need the layer alone.
+#ifndef LCN_LAYER_H
+#define LCN_LAYER_H
+
+#include <cstdint>
+#include <functional>
+#include <initializer_list>
+#include <memory>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace lcn {
+
+using Shape = std::vector<int64_t>;
+inline constexpr int64_t unknown = -1;  // Keras's None in a shape
+
+struct Tensor {
+    Shape shape;
+    std::vector<float> values;
+};
+
+// Functions of your own, on tensors in Keras's shape and layout. A layer that has one has no get_config.
+struct ActivationFunction {
+    std::function<void(const Shape& shape, const float* before, float* output)> value;
+    // before_gradient = output_gradient times the derivative at `before` (its Jacobian, transposed)
+    std::function<void(const Shape& shape, const float* before, const float* output_gradient,
+                       float* before_gradient)>
+        gradient;
+};
+using InitializerFunction = std::function<void(const Shape& shape, float* values)>;
+struct RegularizerFunction {
+    std::function<double(const Shape& shape, const float* values)> loss;
+    // gradient += d loss / d values
+    std::function<void(const Shape& shape, const float* values, float* gradient)> add_gradient;
+};
+using ConstraintFunction = std::function<void(const Shape& shape, float* values)>;
+
+// What Keras takes as None, a name, a dictionary or a function:
+//
+//   nullptr                                                    None
+//   "l2"                                                       a name
+//   R"({"class_name": "L2", "config": {"l2": 0.001}})"         a dictionary, as JSON
+//   RegularizerFunction{...}                                   your own
+template <typename Own>
+class Setting {
+  public:
+    Setting(std::nullptr_t = nullptr) {}
+    Setting(const char* text) : text_(text) {}
+    Setting(std::string text) : text_(std::move(text)) {}
+    template <typename T, typename = std::enable_if_t<std::is_constructible_v<Own, T> &&
+                                                      !std::is_convertible_v<T, std::string> &&
+                                                      !std::is_same_v<std::decay_t<T>, Setting>>>
+    Setting(T&& own) : own_(std::forward<T>(own)) {}
+
+    const std::optional<std::string>& text() const { return text_; }
+    const std::optional<Own>& own() const { return own_; }
+
+  private:
+    std::optional<std::string> text_;
+    std::optional<Own> own_;
+};
+
+// One size for every axis, `3`, or one for each, `{3, 2}`: rows, then columns.
+class Sizes {
+  public:
+    Sizes(int64_t every) : values_{every}, is_list_(false) {}
+    Sizes(std::initializer_list<int64_t> each) : values_(each), is_list_(true) {}
+    explicit Sizes(std::vector<int64_t> each) : values_(std::move(each)), is_list_(true) {}
+
+    const std::vector<int64_t>& values() const { return values_; }
+    bool is_list() const { return is_list_; }
+
+  private:
+    std::vector<int64_t> values_;
+    bool is_list_;
+};
+
+// The arguments of both layers, in Keras's order, with Keras's names, defaults and meaning.
+struct LayerArguments {
+    int64_t filters;
+    Sizes kernel_size;
+    Sizes strides = 1;
+    std::string padding = "valid";  // or "same", with implementation 2 and 3
+    std::optional<std::string> data_format =
+        {};  // none: image_data_format of keras.json, or else channels_last
+    Setting<ActivationFunction> activation = {};
+    bool use_bias = true;
+    Setting<InitializerFunction> kernel_initializer = "glorot_uniform";
+    Setting<InitializerFunction> bias_initializer = "zeros";
+    Setting<RegularizerFunction> kernel_regularizer = {};
+    Setting<RegularizerFunction> bias_regularizer = {};
+    Setting<RegularizerFunction> activity_regularizer = {};
+    Setting<ConstraintFunction> kernel_constraint = {};
+    Setting<ConstraintFunction> bias_constraint = {};
+    int64_t implementation = 1;
+
+    // The keywords of every Keras layer.
+    std::optional<std::string> name = {};  // none: locally_connected2d, locally_connected2d_1, ...
+    bool trainable = true;
+    std::string dtype = "float32";                // no other
+    bool dynamic = false;                         // kept for the configuration
+    std::optional<Shape> input_shape = {};        // without the batch
+    std::optional<Shape> batch_input_shape = {};  // with it
+    std::optional<int64_t> batch_size = {};
+    std::optional<int64_t> input_dim = {};
+    std::optional<std::vector<Tensor>> weights = {};  // initial values: kernel and, with a bias, bias
+    bool autocast = true;                             // inputs are float32 already
+};
+
+// The same initializer (one that scales with fans: glorot, he, lecun, variance_scaling) with the fans of one
+// position, KH KW C and KH KW F, instead of Keras's, which count the positions too and make the weights
+// small.
+std::string per_position(const std::string& initializer);
+
+struct LayerMemory {    // bytes
+    int64_t weights;    // from build on
+    int64_t gradients;  // from the first `backward` on
+    int64_t one_call;   // at most, during a call or a `backward` with this batch
+};
+
+// A trainable weight and its gradient. Elements are in the layer's own order, the same for both: enough for
+// any rule that works element by element.
+struct Parameter {
+    std::string
+        name;  // "kernel", "bias"; "kernel_outside": the entries of implementation 2 outside the windows
+    int64_t count;
+    float* values;
+    const float* gradient;
+};
+
+// What both layers share; N = batch.
+class LocallyConnected {
+  public:
+    LocallyConnected(LocallyConnected&&) noexcept;
+    LocallyConnected& operator=(LocallyConnected&&) noexcept;
+    ~LocallyConnected();
+
+    // -- Arguments
+
+    const LayerArguments& arguments() const;       // as given, but data_format, padding and name resolved
+    void set_arguments(LayerArguments arguments);  // until the layer is built
+    bool trainable() const;
+    void set_trainable(bool trainable);  // at any time
+    std::string get_config() const;      // JSON, as Keras writes it
+
+    // -- Shapes and memory. A shape has the batch first, which may be unknown.
+
+    Shape compute_output_shape(const Shape& input_shape) const;
+    LayerMemory memory(const Shape& input_shape) const;
+
+    // -- Weights: kernel and, with a bias, bias, as Keras holds them
+
+    void build(const Shape& input_shape);  // makes the weights and sets their initial values
+    bool built() const;
+    std::vector<Shape> weight_shapes() const;
+    int64_t count_params() const;
+    std::vector<Tensor> get_weights() const;
+    void set_weights(const std::vector<Tensor>& weights);
+
+    // -- Running
+
+    // The output; builds the layer at first.
+    Tensor operator()(const Tensor& input);
+    // The same on the caller's memory, once the layer is built. `before_activation` may be null, or receives
+    // what backward() can take up again; it has the shape of the output.
+    void call(int64_t batch, const float* input, float* output, float* before_activation = nullptr) const;
+    // The losses of activity_regularizer (of the call that ended last), kernel_regularizer and
+    // bias_regularizer, in this order, without those that are None. That of the activity is divided by the
+    // batch.
+    std::vector<float> losses() const;
+
+    // -- Training
+
+    struct Gradients {
+        Tensor input, kernel, bias;  // as the input and the weights are; bias is empty without one
+    };
+    // Of sum(output * output_gradient).
+    Gradients gradients(const Tensor& input, const Tensor& output_gradient) const;
+
+    // Adds the gradients of sum(output * output_gradient) + sum(losses()) to those of the parameters, and
+    // sets `input_gradient` to that of the input. `before_activation` as call() left it; null: it is computed
+    // again. `input_gradient` may be null. A layer that is not trainable has no parameters.
+    void backward(int64_t batch, const float* input, const float* before_activation,
+                  const float* output_gradient, float* input_gradient);
+    // Calls `rule` for every parameter, applies the constraints to the weights and clears the gradients.
+    void update(const std::function<void(const Parameter&)>& rule);
+    // What an optimizer of Keras does to the weights after a step.
+    void apply_constraints();
+
+  protected:
+    enum class FromConfig { tag };
+    LocallyConnected(int dimensions, LayerArguments arguments);
+    LocallyConnected(FromConfig, int dimensions, const std::string& config);
+
+  private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+class LocallyConnected2D : public LocallyConnected {
+  public:
+    using Arguments = LayerArguments;
+    explicit LocallyConnected2D(Arguments arguments) : LocallyConnected(2, std::move(arguments)) {}
+    // Takes what get_config() writes, and every form that Keras ever wrote.
+    static LocallyConnected2D from_config(const std::string& config) {
+        return LocallyConnected2D(FromConfig::tag, config);
+    }
+
+  private:
+    LocallyConnected2D(FromConfig tag, const std::string& config) : LocallyConnected(tag, 2, config) {}
+};
+
+// kernel_size and strides: one number, or a list of one.
+class LocallyConnected1D : public LocallyConnected {
+  public:
+    using Arguments = LayerArguments;
+    explicit LocallyConnected1D(Arguments arguments) : LocallyConnected(1, std::move(arguments)) {}
+    static LocallyConnected1D from_config(const std::string& config) {
+        return LocallyConnected1D(FromConfig::tag, config);
+    }
+
+  private:
+    LocallyConnected1D(FromConfig tag, const std::string& config) : LocallyConnected(tag, 1, config) {}
+};
+
+}  // namespace lcn
+
+#endif
