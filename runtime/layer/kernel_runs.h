@@ -17,7 +17,7 @@ class OutsideRuns {
     }
     void flush() {
         if (waiting_ > 0) visit_(Run<Float>{next_, 1, waiting_});
-        next_ += waiting_;
+        if (next_) next_ += waiting_;
         waiting_ = 0;
     }
 

@@ -36,9 +36,11 @@ struct Variable {
     }
 };
 
-// The variable's elements to or from an array in Keras's order.
+// The variable's elements to or from an array in Keras's order. Without `outside`, those of it are 0.
 inline void copy(const Variable<const float>& from, float* to) {
-    from.for_each([&](const float& element) { *to++ = element; });
+    from.for_each_run([&](const Run<const float>& run) {
+        for (int64_t k = 0; k < run.count; k++) *to++ = run.first ? run.first[k * run.stride] : 0.0f;
+    });
 }
 inline void copy(const float* from, const Variable<float>& to) {
     to.for_each([&](float& element) { element = *from++; });

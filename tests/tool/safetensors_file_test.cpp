@@ -12,7 +12,7 @@
 
 namespace {
 
-using namespace lcn::tool;
+using namespace lcn;
 namespace fs = std::filesystem;
 
 void write_file(const std::string& path, uint64_t header_bytes, const std::string& rest) {

@@ -6,7 +6,7 @@
 
 namespace {
 
-using namespace lcn::tool;
+using namespace lcn;
 
 struct Hostile {
     const char* name;

@@ -30,6 +30,10 @@
 
 namespace lcn {
 
+namespace layer {
+struct State;
+}
+
 using Shape = std::vector<int64_t>;
 inline constexpr int64_t unknown = -1;  // Keras's None in a shape
 
@@ -131,10 +135,12 @@ struct LayerArguments {
 // small.
 std::string per_position(const std::string& initializer);
 
-struct LayerMemory {    // bytes
+// In bytes. A batch that is unknown counts as one image.
+struct LayerMemory {
     int64_t weights;    // from build on
-    int64_t gradients;  // from the first `backward` on
-    int64_t one_call;   // at most, during a call or a `backward` with this batch
+    int64_t gradients;  // besides, from the first backward or update on
+    int64_t call;       // besides, at most, for a call (kept for the next one)
+    int64_t backward;   // besides, at most, for a backward or for gradients, whose results come on top
 };
 
 // A trainable weight and its gradient. Elements are in the layer's own order, the same for both: enough for
@@ -201,7 +207,8 @@ class LocallyConnected {
     // again. `input_gradient` may be null. A layer that is not trainable has no parameters.
     void backward(int64_t batch, const float* input, const float* before_activation,
                   const float* output_gradient, float* input_gradient);
-    // Calls `rule` for every parameter, applies the constraints to the weights and clears the gradients.
+    // Adds the gradients of the weights' regularizers, calls `rule` for every parameter, applies the
+    // constraints to the weights and clears the gradients.
     void update(const std::function<void(const Parameter&)>& rule);
     // What an optimizer of Keras does to the weights after a step.
     void apply_constraints();
@@ -212,8 +219,7 @@ class LocallyConnected {
     LocallyConnected(FromConfig, int dimensions, const std::string& config);
 
   private:
-    struct State;
-    std::unique_ptr<State> state_;
+    std::unique_ptr<layer::State> state_;
 };
 
 class LocallyConnected2D : public LocallyConnected {

@@ -1,0 +1,84 @@
+// Memory of the layer: floats on whole cache lines, and scratch that calls of several threads share.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <new>
+#include <utility>
+#include <vector>
+
+namespace lcn::layer {
+
+inline constexpr size_t cache_line = 64;
+
+struct AlignedDelete {
+    void operator()(void* memory) const { ::operator delete(memory, std::align_val_t(cache_line)); }
+};
+
+// `count` floats; throws std::bad_alloc.
+class Floats {
+  public:
+    Floats() = default;
+    explicit Floats(int64_t count)
+        : memory_(static_cast<float*>(
+              ::operator new(size_t(count) * sizeof(float), std::align_val_t(cache_line)))),
+          count_(count) {}
+
+    float* data() const { return memory_.get(); }
+    int64_t count() const { return count_; }
+
+  private:
+    std::unique_ptr<float, AlignedDelete> memory_;
+    int64_t count_ = 0;
+};
+
+// Scratch that calls hand on to the next one, so that a call touches no new memory; also calls of several
+// threads.
+class ScratchPool {
+  public:
+    // At least `count` floats, with whatever was left in them.
+    Floats take(int64_t count) {
+        {
+            const std::lock_guard lock(mutex_);
+            for (Floats& floats : idle_)
+                if (floats.count() >= count) {
+                    std::swap(floats, idle_.back());
+                    Floats taken = std::move(idle_.back());
+                    idle_.pop_back();
+                    return taken;
+                }
+            if (!idle_.empty()) idle_.pop_back();  // too small: the larger one takes its place
+        }
+        return Floats(count);
+    }
+
+    void give_back(Floats floats) noexcept {
+        const std::lock_guard lock(mutex_);
+        try {
+            idle_.push_back(std::move(floats));
+        } catch (const std::bad_alloc&) {  // then it is freed
+        }
+    }
+
+  private:
+    std::mutex mutex_;
+    std::vector<Floats> idle_;
+};
+
+// Scratch for the time of a scope.
+class Scratch {
+  public:
+    Scratch(ScratchPool& pool, int64_t count) : pool_(pool), floats_(pool.take(count)) {}
+    Scratch(const Scratch&) = delete;
+    Scratch& operator=(const Scratch&) = delete;
+    ~Scratch() { pool_.give_back(std::move(floats_)); }
+
+    float* data() const { return floats_.data(); }
+
+  private:
+    ScratchPool& pool_;
+    Floats floats_;
+};
+
+}  // namespace lcn::layer

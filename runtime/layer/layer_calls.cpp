@@ -1,0 +1,155 @@
+// The public class: running and training.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "keras_object.h"
+#include "layer_state.h"
+#include "shape_text.h"
+
+namespace lcn {
+
+using namespace layer;
+
+namespace {
+
+void check_batch(int64_t batch) {
+    if (batch < 0) refuse("batch", batch, "a number of images");
+}
+
+// Every size but the batch, and the number of values.
+int64_t check_input(const State& state, const Tensor& input) {
+    const int64_t batch = input.shape.empty() ? 0 : input.shape[0];
+    if (input.shape != state.input_shape(batch) || batch < 0)
+        refuse("input", shape_json(input.shape),
+               "shape " + to_string(state.input_shape(unknown)) + ", for which the layer is built");
+    if (int64_t(input.values.size()) != product(input.shape))
+        refuse("input", std::to_string(input.values.size()) + " values",
+               std::to_string(product(input.shape)) + " for shape " + to_string(input.shape));
+    return batch;
+}
+
+// A rule may write there, but nothing is there.
+void clear_taps_outside(const KernelLayout& l, float* packed) {
+    for (int64_t r = 0; r < l.rows.output; r++)
+        for (int64_t q = 0; q < l.columns.output; q++) {
+            const auto is_inside = [](const Axis& axis, int64_t position, int64_t tap) {
+                return tap >= axis.first_tap(position) && tap < axis.end_tap(position);
+            };
+            for (int64_t i = 0; i < l.rows.kernel; i++)
+                for (int64_t j = 0; j < l.columns.kernel; j++) {
+                    if (is_inside(l.rows, r, i) && is_inside(l.columns, q, j)) continue;
+                    for (int64_t c = 0; c < l.channels; c++)
+                        std::fill_n(packed + l.packed_index(r, q, i, j, c, 0), l.filters, 0.0f);
+                }
+        }
+}
+
+}  // namespace
+
+Tensor LocallyConnected::operator()(const Tensor& input) {
+    if (!built()) build(input.shape);
+    const int64_t batch = check_input(*state_, input);
+    Tensor output{state_->output_shape(batch), std::vector<float>(size_t(state_->output_count(batch)))};
+    call(batch, input.values.data(), output.values.data());
+    return output;
+}
+
+void LocallyConnected::call(int64_t batch, const float* input, float* output,
+                            float* before_activation) const {
+    state_->need_built("call");
+    check_batch(batch);
+    if (batch > 0) state_->run(batch, input, output, before_activation);
+    if (state_->checked.activity_regularizer.is_none()) return;
+    const double loss = batch > 0 ? state_->activity_loss_of(batch, output) : 0.0;
+    const std::lock_guard lock(state_->activity_mutex);
+    state_->activity_loss = loss;
+}
+
+std::vector<float> LocallyConnected::losses() const {
+    state_->need_built("losses");
+    const State& state = *state_;
+    std::vector<float> values;
+    {
+        const std::lock_guard lock(state.activity_mutex);
+        if (state.activity_loss) values.push_back(float(*state.activity_loss));
+    }
+    if (!state.checked.kernel_regularizer.is_none())
+        values.push_back(
+            float(loss(state.checked.kernel_regularizer, constant(state.kernel(state.weights)))));
+    if (state.arguments.use_bias && !state.checked.bias_regularizer.is_none())
+        values.push_back(float(loss(state.checked.bias_regularizer, constant(state.bias(state.weights)))));
+    return values;
+}
+
+LocallyConnected::Gradients LocallyConnected::gradients(const Tensor& input,
+                                                        const Tensor& output_gradient) const {
+    state_->need_built("gradients");
+    const State& state = *state_;
+    const int64_t batch = check_input(state, input);
+    if (output_gradient.shape != state.output_shape(batch) ||
+        int64_t(output_gradient.values.size()) != state.output_count(batch))
+        refuse("output_gradient", shape_json(output_gradient.shape),
+               "shape " + to_string(state.output_shape(batch)));
+    const auto zeros = [](const Shape& shape) {
+        return Tensor{shape, std::vector<float>(size_t(product(shape)))};
+    };
+    Gradients result{zeros(input.shape), zeros(state.layout->shape()), {}};
+    if (state.arguments.use_bias) result.bias = zeros(state.layout->bias_shape());
+    if (batch == 0) return result;
+
+    const Scratch before(state.scratch, state.output_count(batch));
+    state.before_gradient(batch, input.values.data(), nullptr, output_gradient.values.data(), false,
+                          before.data());
+    state.input_gradient(batch, before.data(), result.input.values.data());
+    const bool in_place = state.layout->implementation == 1;
+    const Floats packed(in_place ? 0 : state.layout->packed_count());
+    float* const kernel = in_place ? result.kernel.values.data() : packed.data();
+    state.weight_gradients(batch, input.values.data(), before.data(), Update::overwrite, kernel,
+                           state.arguments.use_bias ? result.bias.values.data() : nullptr);
+    if (!in_place)
+        copy(Variable<const float>{result.kernel.shape, &*state.layout, kernel, nullptr,
+                                   state.layout->packed_count(), state.layout->outside_count()},
+             result.kernel.values.data());
+    return result;
+}
+
+void LocallyConnected::backward(int64_t batch, const float* input, const float* before_activation,
+                                const float* output_gradient, float* input_gradient) {
+    state_->need_built("backward");
+    check_batch(batch);
+    if (batch == 0) return;
+    State& state = *state_;
+    if (trainable()) state.make_gradients();
+    const Scratch before(state.scratch, state.output_count(batch));
+    state.before_gradient(batch, input, before_activation, output_gradient, true, before.data());
+    if (input_gradient) state.input_gradient(batch, before.data(), input_gradient);
+    if (!trainable()) return;
+    state.weight_gradients(batch, input, before.data(), Update::accumulate, state.gradients.kernel.data(),
+                           state.arguments.use_bias ? state.gradients.bias.data() : nullptr);
+}
+
+void LocallyConnected::update(const std::function<void(const Parameter&)>& rule) {
+    state_->need_built("update");
+    if (!trainable()) return;
+    State& state = *state_;
+    state.make_gradients();
+    state.add_regularizer_gradients();
+    const auto apply = [&](const char* name, const Floats& values, const Floats& gradient) {
+        if (values.count() > 0) rule({name, values.count(), values.data(), gradient.data()});
+    };
+    apply("kernel", state.weights.kernel, state.gradients.kernel);
+    if (!state.checked.kernel_regularizer.is_none())
+        apply("kernel_outside", state.weights.outside, state.gradients.outside);
+    apply("bias", state.weights.bias, state.gradients.bias);
+    if (state.checked.same) clear_taps_outside(*state.layout, state.weights.kernel.data());
+    state.clear_gradients();
+    state.apply_constraints();
+}
+
+void LocallyConnected::apply_constraints() {
+    state_->need_built("apply_constraints");
+    state_->apply_constraints();
+}
+
+}  // namespace lcn

@@ -1,0 +1,82 @@
+// What a layer holds, and the steps of its work.
+#pragma once
+
+#include <mutex>
+#include <optional>
+
+#include "arguments.h"
+#include "buffer.h"
+#include "lcn/lcn.h"
+#include "variable.h"
+
+namespace lcn::layer {
+
+// The weights of a layer, or their gradients. `outside` is of implementation 2 alone; `bias` may be missing.
+struct Weights {
+    Floats kernel, outside, bias;
+};
+
+struct State {
+    State(int dimensions, LayerArguments given);
+
+    LayerArguments arguments;
+    CheckedArguments checked;
+
+    // From build on.
+    std::optional<KernelLayout> layout;
+    Weights weights;
+    Weights gradients;  // from the first backward on; `outside` is not kept
+
+    mutable ScratchPool scratch;
+    mutable std::mutex activity_mutex;
+    mutable std::optional<double> activity_loss;  // of the call that ended last
+
+    Variable<float> kernel(const Weights& of) const { return kernel_variable(*layout, of); }
+    Variable<float> bias(const Weights& of) const { return bias_variable(*layout, of); }
+    static Variable<float> kernel_variable(const KernelLayout& layout, const Weights& of);
+    static Variable<float> bias_variable(const KernelLayout& layout, const Weights& of);
+
+    // Throws std::logic_error, naming the method, before build.
+    void need_built(const char* method) const;
+    void build(const Shape& input_shape);
+    std::vector<Shape> weight_shapes(const KernelLayout& layout) const;
+    LayerMemory memory(const KernelLayout& layout, int64_t batch) const;
+
+    void make_gradients();  // zeros, unless they are there
+    void clear_gradients();
+    void add_regularizer_gradients();
+    void apply_constraints();
+
+    Problem problem(const KernelLayout& layout, int64_t batch) const;
+    Shape input_shape(int64_t batch) const;
+    Shape output_shape(int64_t batch) const;
+    int64_t output_count(int64_t batch) const;
+
+    // output = activation(before); `before` may be null.
+    void run(int64_t batch, const float* input, float* output, float* before) const;
+    // result = the gradient before the activation. `before` may be null: it is computed again.
+    void before_gradient(int64_t batch, const float* input, const float* before, const float* output_gradient,
+                         bool with_activity, float* result) const;
+    void input_gradient(int64_t batch, const float* before_gradient, float* result) const;
+    void weight_gradients(int64_t batch, const float* input, const float* before_gradient, Update update,
+                          float* kernel, float* bias) const;
+    double activity_loss_of(int64_t batch, const float* output) const;
+
+  private:
+    bool activation_is_elementwise() const { return checked.activation.elementwise.has_value(); }
+    void forward_with(const Problem& problem, const float* input, float* output, float* before) const;
+    void add_activity_gradient(int64_t batch, const float* input, const float* output_gradient,
+                               float* result) const;
+};
+
+template <typename Float>
+Variable<const Float> constant(const Variable<Float>& v) {
+    return {v.shape, v.layout, v.packed, v.outside, v.packed_count, v.outside_count};
+}
+
+// Throws what a failed status says.
+void check(const Status& status);
+
+int64_t product(const Shape& shape);
+
+}  // namespace lcn::layer
