@@ -1,38 +1,36 @@
 #include "apply.h"
 
-#include <algorithm>
-#include <iostream>
-#include <nlohmann/json.hpp>
 #include <set>
 
 #include "errors.h"
 #include "json_text.h"
-#include "layer_run.h"
-#include "lcn/kernels.h"
 #include "shape_text.h"
 
 namespace lcn::tool {
 
-using namespace layer;
+using layer::excerpt;
 
 namespace {
 
 using StoredTensors = std::map<std::string, StoredTensor>;
 
-const std::set<std::string> recorded_results = {"output", "grad_input", "grad_kernel", "grad_bias"};
+const std::set<std::string> recorded_results = {
+    "output", "grad_input", "grad_kernel", "grad_bias", "losses", "kernel_constrained", "bias_constrained"};
 
 [[noreturn]] void fail(const std::string& tensor, const std::string& reason) {
     throw std::runtime_error("tensor " + excerpt(tensor) + reason);
 }
 
 // The tensors that a case gives, with the shapes they must have.
-std::map<std::string, Shape> expected_tensors(const LayerConfig& layer, const StoredTensors& stored) {
-    if (!stored.count("input")) fail("input", " is missing");
-    const LayerShapes shapes = layer_shapes(problem_for(layer, stored.at("input").shape));
-    std::map<std::string, Shape> expected = {{"input", shapes.input}, {"kernel", shapes.kernel}};
-    if (layer.use_bias) expected["bias"] = shapes.bias;
-    if (stored.count("grad_output")) expected["grad_output"] = shapes.output;
+std::map<std::string, Shape> expected_tensors(const LocallyConnected& layer, const StoredTensors& stored) try {
+    const Shape& input = stored.at("input").shape;
+    const std::vector<Shape> weights = layer.weight_shapes(input);
+    std::map<std::string, Shape> expected = {{"input", input}, {"kernel", weights[0]}};
+    if (weights.size() > 1) expected["bias"] = weights[1];
+    if (stored.count("grad_output")) expected["grad_output"] = layer.compute_output_shape(input);
     return expected;
+} catch (const std::invalid_argument& e) {
+    fail("input", std::string(": ") + e.what());
 }
 
 void check_tensors(const std::map<std::string, Shape>& expected, const StoredTensors& stored) {
@@ -49,36 +47,66 @@ void check_tensors(const std::map<std::string, Shape>& expected, const StoredTen
     }
 }
 
-void print_ran(const std::string& target, const std::vector<std::string>& kernels) {
-    std::cout << "target " << target << "\n";
-    for (const std::string& kernel : kernels) std::cout << "kernel " << kernel << "\n";
+void build(LocallyConnected& layer, const Tensors& given) {
+    LayerArguments arguments = layer.arguments();
+    arguments.weights = {given.at("kernel")};
+    if (arguments.use_bias) arguments.weights->push_back(given.at("bias"));
+    layer.set_arguments(std::move(arguments));
+    layer.build(given.at("input").shape);
+}
+
+void add_constrained(LocallyConnected& layer, Tensors& results) {
+    const bool of_kernel = layer.arguments().kernel_constraint.text().has_value();
+    const bool of_bias = layer.arguments().use_bias && layer.arguments().bias_constraint.text().has_value();
+    if (!of_kernel && !of_bias) return;
+    layer.apply_constraints();
+    std::vector<Tensor> weights = layer.get_weights();
+    if (of_kernel) results["kernel_constrained"] = std::move(weights[0]);
+    if (of_bias) results["bias_constrained"] = std::move(weights[1]);
 }
 
 }  // namespace
 
-void apply(const ApplyOptions& options) {
-    check(set_target(options.target.c_str()));
-    if (options.threads > 0) check(set_threads(options.threads));
-    const char* target = nullptr;
-    check(lcn::target(target));
+LocallyConnected layer_of_config(size_t dimensions, const std::string& config) try {
+    if (dimensions == 1) return LocallyConnected1D::from_config(config);
+    return LocallyConnected2D::from_config(config);
+} catch (const std::invalid_argument& e) {
+    throw Refused(e.what());
+}
 
-    SafetensorsFile file(options.case_path);
+Tensors run_case(LocallyConnected& layer, const Tensors& given) {
+    build(layer, given);
+    Tensors results;
+    results["output"] = layer(given.at("input"));
+    if (const auto gradient = given.find("grad_output"); gradient != given.end()) {
+        LocallyConnected::Gradients gradients = layer.gradients(given.at("input"), gradient->second);
+        results["grad_input"] = std::move(gradients.input);
+        results["grad_kernel"] = std::move(gradients.kernel);
+        if (layer.arguments().use_bias) results["grad_bias"] = std::move(gradients.bias);
+    }
+    if (std::vector<float> losses = layer.losses(); !losses.empty())
+        results["losses"] = {{int64_t(losses.size())}, std::move(losses)};
+    add_constrained(layer, results);
+    return results;
+}
+
+void apply(const std::string& case_path, const std::string& output_path, const RunOptions& options) {
+    prepare(options);
+    SafetensorsFile file(case_path);
     const SafetensorsHeader& header = file.header();
     const auto config = header.metadata.find("config");
     if (config == header.metadata.end())
-        throw std::runtime_error(options.case_path + ": no metadata entry \"config\"");
-    const LayerConfig layer = parse_layer_config(config->second);
+        throw std::runtime_error(case_path + ": no metadata entry \"config\"");
+    if (!header.tensors.count("input")) fail("input", " is missing");
+    LocallyConnected layer =
+        layer_of_config(header.tensors.at("input").shape.size() == 3 ? 1 : 2, config->second);
     const std::map<std::string, Shape> expected = expected_tensors(layer, header.tensors);
     check_tensors(expected, header.tensors);
 
     Tensors given;
     for (const auto& [name, shape] : expected) given[name] = file.read(name);
-    forget_kernels_ran();
-    const Tensors results = run_layer(problem_for(layer, given["input"].shape), given);
-    const std::vector<std::string> kernels = kernels_ran(target);
-    write_safetensors(options.output_path, results,
-                      {{"target", target}, {"kernels", nlohmann::json(kernels).dump()}});
-    print_ran(target, kernels);
+    const Tensors results = run_case(layer, given);
+    write_safetensors(output_path, results, report_kernels_ran());
 }
 
 }  // namespace lcn::tool

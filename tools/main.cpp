@@ -42,11 +42,12 @@ int main(int argc, char** argv) try {
     CLI::App* info = app.add_subcommand("info", "Shows the version, the machine and the targets");
     info->add_flag("--json", as_json, "as JSON");
 
-    lcn::tool::ApplyOptions options;
-    CLI::App* apply = app.add_subcommand("apply", "Runs one Keras LocallyConnected2D layer");
-    apply->add_option("CASE", options.case_path, "safetensors file: config, input, kernel, bias, grad_output")
+    std::string case_path, output_path;
+    lcn::tool::RunOptions options;
+    CLI::App* apply = app.add_subcommand("apply", "Runs one Keras LocallyConnected2D or LocallyConnected1D layer");
+    apply->add_option("CASE", case_path, "safetensors file: config, input, kernel, bias, grad_output")
         ->required();
-    apply->add_option("-o,--output", options.output_path, "safetensors file for the results")->required();
+    apply->add_option("-o,--output", output_path, "safetensors file for the results")->required();
     apply->add_option("--target", options.target, "target to run on")->check(CLI::IsMember(target_names()));
     apply->add_option("--threads", options.threads, "number of threads")->check(CLI::Range(1, 1024));
 
@@ -58,7 +59,7 @@ int main(int argc, char** argv) try {
     }
     if (app.get_subcommands().empty()) return report("a command is missing, info or apply", wrong_usage);
     if (info->parsed()) lcn::tool::print_info(as_json);
-    if (apply->parsed()) lcn::tool::apply(options);
+    if (apply->parsed()) lcn::tool::apply(case_path, output_path, options);
     if (!std::cout.flush()) return report("standard output cannot be written", failed);
     return 0;
 } catch (const lcn::tool::Refused& e) {

@@ -35,6 +35,15 @@ KernelLayout kernel_layout(const CheckedArguments& layer, const Shape& input_sha
 // Sizes may be unknown.
 Shape output_shape(const CheckedArguments& layer, const Shape& input_shape);
 
+// The fans of one position: those of a convolution's kernel, and of the filters' bias.
+inline Fans position_kernel_fans(const KernelLayout& l) {
+    const double taps = double(l.rows.kernel) * double(l.columns.kernel);
+    return {taps * double(l.channels), taps * double(l.filters)};
+}
+inline Fans position_bias_fans(const KernelLayout& l) {
+    return {double(l.filters), double(l.filters)};
+}
+
 // image_data_format of $KERAS_HOME/keras.json or ~/.keras/keras.json; channels_last when there is none.
 std::string default_data_format();
 

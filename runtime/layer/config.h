@@ -11,9 +11,9 @@ namespace lcn::layer {
 // "config": {...}}, old or new form). Throws std::invalid_argument naming the key and its value.
 LayerArguments arguments_from_config(int dimensions, const std::string& config);
 
-// As Keras's get_config, in its order of keys. `layout` is null until the input is known. Throws
+// As Keras's get_config, in its order of keys. `layout` is empty until the input is known. Throws
 // std::logic_error when an argument is a function of one's own.
 std::string config_of(const LayerArguments& arguments, const CheckedArguments& layer,
-                      const KernelLayout* layout);
+                      const std::optional<KernelLayout>& layout);
 
 }  // namespace lcn::layer

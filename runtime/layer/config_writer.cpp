@@ -17,10 +17,19 @@ json sizes(const Sizes& given, int dimensions) {
     return list;
 }
 
+json initializer(const std::string& argument, const Initializer& initializer,
+                 const std::optional<KernelLayout>& layout) {
+    if (!layout) return to_json(argument, initializer, nullptr, {});
+    const bool is_bias = argument == "bias_initializer";
+    const Shape shape = is_bias ? layout->bias_shape() : layout->shape();
+    return to_json(argument, initializer, &shape,
+                   is_bias ? position_bias_fans(*layout) : position_kernel_fans(*layout));
+}
+
 }  // namespace
 
 std::string config_of(const LayerArguments& arguments, const CheckedArguments& layer,
-                      const KernelLayout* layout) {
+                      const std::optional<KernelLayout>& layout) {
     ordered_json config;
     config["name"] = arguments.name.value();
     config["trainable"] = arguments.trainable;
@@ -34,8 +43,8 @@ std::string config_of(const LayerArguments& arguments, const CheckedArguments& l
     config["data_format"] = arguments.data_format.value();
     config["activation"] = to_json("activation", layer.activation);
     config["use_bias"] = arguments.use_bias;
-    config["kernel_initializer"] = to_json("kernel_initializer", layer.kernel_initializer);
-    config["bias_initializer"] = to_json("bias_initializer", layer.bias_initializer);
+    config["kernel_initializer"] = initializer("kernel_initializer", layer.kernel_initializer, layout);
+    config["bias_initializer"] = initializer("bias_initializer", layer.bias_initializer, layout);
     config["kernel_regularizer"] = to_json("kernel_regularizer", layer.kernel_regularizer);
     config["bias_regularizer"] = to_json("bias_regularizer", layer.bias_regularizer);
     config["activity_regularizer"] = to_json("activity_regularizer", layer.activity_regularizer);

@@ -70,7 +70,7 @@ void LocallyConnected::set_trainable(bool trainable) {
 }
 
 std::string LocallyConnected::get_config() const {
-    return config_of(state_->arguments, state_->checked, state_->layout ? &*state_->layout : nullptr);
+    return config_of(state_->arguments, state_->checked, state_->known_layout());
 }
 
 Shape LocallyConnected::compute_output_shape(const Shape& input_shape) const {
@@ -85,8 +85,7 @@ LayerMemory LocallyConnected::memory(const Shape& input_shape) const {
 void LocallyConnected::build(const Shape& input_shape) {
     if (built()) throw std::logic_error("build: layer " + *state_->arguments.name + " is built already");
     const std::optional<std::vector<Tensor>>& given = state_->arguments.weights;
-    if (given)
-        check_weights("weights", *given, state_->weight_shapes(kernel_layout(state_->checked, input_shape)));
+    if (given) check_weights("weights", *given, weight_shapes(input_shape));
     state_->build(input_shape);
     if (!given) return;
     set_values(*state_, *given);
@@ -100,6 +99,10 @@ bool LocallyConnected::built() const {
 std::vector<Shape> LocallyConnected::weight_shapes() const {
     state_->need_built("weight_shapes");
     return state_->weight_shapes(*state_->layout);
+}
+
+std::vector<Shape> LocallyConnected::weight_shapes(const Shape& input_shape) const {
+    return state_->weight_shapes(kernel_layout(state_->checked, input_shape));
 }
 
 int64_t LocallyConnected::count_params() const {

@@ -49,6 +49,13 @@ Variable<float> State::bias_variable(const KernelLayout& layout, const Weights& 
     return {shape, nullptr, of.bias.data(), nullptr, product(shape), 0};
 }
 
+std::optional<KernelLayout> State::known_layout() const {
+    if (layout || !checked.batch_input_shape) return layout;
+    const Shape& shape = *checked.batch_input_shape;
+    if (std::find(shape.begin() + 1, shape.end(), unknown) != shape.end()) return {};
+    return kernel_layout(checked, shape);
+}
+
 void State::need_built(const char* method) const {
     if (!layout)
         throw std::logic_error(std::string(method) + ": layer " + *arguments.name +
@@ -66,14 +73,14 @@ void State::build(const Shape& input_shape) {
     Weights made{Floats(built.packed_count()), Floats(built.outside_count()),
                  Floats(arguments.use_bias ? product(built.bias_shape()) : 0)};
     if (checked.same) std::fill_n(made.kernel.data(), made.kernel.count(), 0.0f);
-    const double taps = double(built.rows.kernel) * double(built.columns.kernel);
-    fill(checked.kernel_initializer, kernel_variable(built, made),
-         {taps * double(built.channels), taps * double(built.filters)});
-    if (arguments.use_bias)
-        fill(checked.bias_initializer, bias_variable(built, made),
-             {double(built.filters), double(built.filters)});
+    if (!arguments.weights) initialize(built, made);
     weights = std::move(made);
     layout = built;
+}
+
+void State::initialize(const KernelLayout& l, const Weights& made) const {
+    fill(checked.kernel_initializer, kernel_variable(l, made), position_kernel_fans(l));
+    if (arguments.use_bias) fill(checked.bias_initializer, bias_variable(l, made), position_bias_fans(l));
 }
 
 std::vector<Shape> State::weight_shapes(const KernelLayout& of) const {

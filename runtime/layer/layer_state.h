@@ -36,9 +36,11 @@ struct State {
     static Variable<float> kernel_variable(const KernelLayout& layout, const Weights& of);
     static Variable<float> bias_variable(const KernelLayout& layout, const Weights& of);
 
+    // That of the built layer, or as the arguments alone tell it.
+    std::optional<KernelLayout> known_layout() const;
     // Throws std::logic_error, naming the method, before build.
     void need_built(const char* method) const;
-    void build(const Shape& input_shape);
+    void build(const Shape& input_shape);  // without values when the arguments bring weights
     std::vector<Shape> weight_shapes(const KernelLayout& layout) const;
     LayerMemory memory(const KernelLayout& layout, int64_t batch) const;
 
@@ -63,6 +65,7 @@ struct State {
     double activity_loss_of(int64_t batch, const float* output) const;
 
   private:
+    void initialize(const KernelLayout& layout, const Weights& made) const;
     bool activation_is_elementwise() const { return checked.activation.elementwise.has_value(); }
     void forward_with(const Problem& problem, const float* input, float* output, float* before) const;
     void add_activity_gradient(int64_t batch, const float* input, const float* output_gradient,

@@ -3,8 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "layer/recorded_case.h"
 #include "lcn/kernels.h"
-#include "recorded_case.h"
 #include "run_tool.h"
 #include "scratch_folder.h"
 

@@ -178,6 +178,7 @@ class LocallyConnected {
     void build(const Shape& input_shape);  // makes the weights and sets their initial values
     bool built() const;
     std::vector<Shape> weight_shapes() const;
+    std::vector<Shape> weight_shapes(const Shape& input_shape) const;  // also before build
     int64_t count_params() const;
     std::vector<Tensor> get_weights() const;
     void set_weights(const std::vector<Tensor>& weights);
