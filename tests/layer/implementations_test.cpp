@@ -43,10 +43,10 @@ LayerArguments arguments_of(int64_t implementation, bool first) {
 
 // Two locally connected layers and a dense one, which is a locally connected layer with one position.
 struct Network {
-    Network(int64_t implementation, bool first)
-        : layers{LocallyConnected2D(arguments_of(implementation, first)),
-                 LocallyConnected2D(arguments_of(implementation, first)), LocallyConnected2D({3, 1})},
-          optimizers(3) {}
+    Network(int64_t implementation, bool first) : optimizers(3) {
+        for (int k = 0; k < 2; k++) layers.emplace_back(arguments_of(implementation, first));
+        layers.emplace_back(LayerArguments{3, 1});
+    }
 
     std::vector<Tensor> forward(const Tensor& input) {
         std::vector<Tensor> tensors = {input};
