@@ -137,7 +137,11 @@ TEST(Initializers, Refused) {
         {with("Constant", R"("value": {"class_name": "__numpy__", "config": {"dtype": "int8"}})"),
          "__numpy__"},
         {with("Constant", R"("value": {"class_name": "__list__", "config": {"value": 1}})"), "__list__"},
-        {with("PerPosition", ""), "got null"},
+        {with("Constant", R"("value": {"class_name": "__numpy__", "config": {"value": 1, "shape": []}})"),
+         "shape"},
+        {with("Constant", R"("value": {"class_name": "__numpy__", "config": {"value": 1}, "module": "x"})"),
+         "module"},
+        {with("PerPosition", ""), "got null, expected an initializer that scales"},
         {with("PerPosition", R"("initializer": "zeros")"), R"("zeros")"},
         {with("PerPosition", R"("initializer": "he_normal", "seed": 1)"), "config.seed"},
     };
@@ -162,6 +166,9 @@ TEST(Initializers, RefusedForAShape) {
     expect_refused<std::invalid_argument>([&] { check("orthogonal", {1080}); },
                                           {argument, "Orthogonal", "[1080]"});
     expect_refused<std::invalid_argument>([&] { check(six, {5}); }, {argument, "[2,3]", "[5]"});
+    const std::string none = R"({"class_name": "Constant", "config": {"value": []}})";
+    expect_refused<std::invalid_argument>([&] { check(none, {5}); }, {argument, "[0]", "[5]"});
+    check(none, {5, 0});
     check("identity", {4, 5});
     check("orthogonal", {4, 5});
     check(six, {2, 3});
