@@ -48,6 +48,8 @@ def main(arguments: list) -> int:
         say(f"{e.filename or options.MODEL}: {e.strerror or e}")
     except KeyboardInterrupt:
         say("interrupted")
+    except Exception as e:  # what h5py raises over a damaged file
+        say(f"{options.MODEL}: cannot be converted: {type(e).__name__}: {e}")
     return 1
 
 

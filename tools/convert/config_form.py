@@ -9,13 +9,12 @@ NEWER = "module"  # the key that tells the forms apart
 
 def legacy(entry: dict) -> dict:
     """As in a .h5 file. Keras leaves models inside a Sequential in the newer form."""
-    config = {key: value for key, value in entry.items() if key in ("class_name", "config")}
-    if NEWER in entry:
-        config["config"] = _legacy_model(entry)
-    return config
+    return {"class_name": entry["class_name"], "config": _legacy_model(entry)}
 
 
-def _legacy_model(entry: dict) -> dict:
+def _legacy_model(entry: dict):
+    if isinstance(entry["config"], list):
+        return entry["config"]
     layers = [_legacy_layer(layer, entry["class_name"] != "Sequential") for layer in entry["config"]["layers"]]
     return {**entry["config"], "layers": layers}
 
@@ -42,7 +41,7 @@ def newer(model, keras_version: str) -> dict:
         config["layers"] = [newer(layer, keras_version) for layer in model.layers]
     result = {"module": module, "class_name": class_name, "config": config, "registered_name": registered}
     if class_name != "InputLayer":
-        if model.input_shape:
+        if model.input_shape and class_name not in layer_table.MERGES:  # those have several inputs
             result["build_config"] = {"input_shape": model.input_shape}
         else:
             note(f"layer {show(model.path)}: its input shape is not known, build_config is left out")

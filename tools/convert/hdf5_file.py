@@ -6,7 +6,8 @@ import numpy
 from messages import Failed, note, show
 
 MAX_OBJECTS, MAX_DEPTH, MAX_STRINGS = 100_000, 64, 100_000
-MAX_EXPANSION = 1100  # deflate makes nothing more than 1032 times smaller
+# Keras compresses nothing, and trained weights hardly shrink. What is small may be all zeros.
+MAX_EXPANSION, ALWAYS_BYTES = 100, 16 * 2**20
 OWN_FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
 
 
@@ -17,7 +18,9 @@ class Hdf5File:
         """`source`: a path, or a file object in memory; `name` names it in errors."""
         self.name = name
         try:
-            self.file = h5py.File(source, "r")
+            self.file = h5py.File(source, "r", locking=False)
+            self.bytes_left = {False: self.file.id.get_filesize()}  # by whether the data are in chunks
+            self.bytes_left[True] = max(ALWAYS_BYTES, MAX_EXPANSION * self.bytes_left[False])
             self.groups, self.datasets, self._addresses = set(), {}, set()
             self._visit(self.file.id, "", 0)
         except Failed:
@@ -65,12 +68,14 @@ class Hdf5File:
     def tensor(self, path: str) -> numpy.ndarray:
         """The numbers of a dataset as float32."""
         data, what = self.datasets[path], f"{self.name}: dataset {show(path)}"
-        stored, chunked = data.id.get_storage_size(), data.chunks is not None
+        chunked = data.chunks is not None
+        stored = max(ALWAYS_BYTES, MAX_EXPANSION * data.id.get_storage_size()) if chunked else data.id.get_storage_size()
         if data.shape is None or data.dtype.kind not in "fiub":
             raise Failed(f"{what}: numbers expected, got {data.dtype}")
         wanted = data.dtype.itemsize * int(numpy.prod([int(s) for s in data.shape], dtype=object))
-        if wanted > stored * (MAX_EXPANSION if chunked else 1):
-            raise Failed(f"{what}: shape {show(data.shape)} needs {wanted} bytes, but {stored} are stored")
+        self.bytes_left[chunked] -= wanted
+        if wanted > stored or self.bytes_left[chunked] < 0:
+            raise Failed(f"{what}: shape {show(data.shape)} needs {wanted} bytes, more than the file can hold")
         try:
             return _as_float32(data[()], what)
         except (OSError, RuntimeError) as e:

@@ -22,7 +22,7 @@ def _axes(config: dict, shape) -> tuple:
 def _tuple(value) -> tuple:
     """Keras writes kernel sizes as lists; those of 1-D layers have one element."""
     sizes = tuple(value) if isinstance(value, list) else (value,)
-    if not all(type(s) is int and s >= 0 for s in sizes):
+    if len(sizes) > 3 or not all(type(s) is int and s >= 0 for s in sizes):
         raise ValueError("size")
     return sizes
 

@@ -7,7 +7,6 @@ from hdf5_writer import write_names, write_tensor
 from messages import Failed, note, show
 
 TOP_LEVEL = "top_level_model_weights"
-DEFAULT_BACKEND, DEFAULT_VERSION = "tensorflow", "2.15.0"
 
 
 def read(file, group: str, model):
@@ -103,13 +102,13 @@ def _refuse_leftovers(file, group: str, used: set) -> None:
             raise Failed(f"{file.name}: dataset {show(path)} is in no layer's weight_names, so it belongs to no layer")
 
 
-def write(file, model, tensors: dict, names_kept: dict, backend, keras_version) -> None:
+def write(file, model, tensors: dict, names_kept: dict, backend: str, keras_version: str) -> None:
     """Writes the groups of all layers into `file`, a group or the root."""
     layers = [(layer, _to_write(layer, tensors, names_kept.get(layer.name))) for layer in model.saved_layers()]
     checks.check_all_used(tensors, {tensor for _, pairs in layers for tensor in pairs.values()})
     write_names(file, "layer_names", [layer.name for layer, _ in layers])
-    file.attrs["backend"] = (backend or DEFAULT_BACKEND).encode()
-    file.attrs["keras_version"] = (keras_version or DEFAULT_VERSION).encode()
+    file.attrs["backend"] = backend.encode()
+    file.attrs["keras_version"] = keras_version.encode()
     for layer, pairs in sorted(layers, key=lambda item: item[0].name):
         group = file.create_group(layer.name)
         write_names(group, "weight_names", list(pairs))

@@ -60,6 +60,10 @@ def _node(root: Node, parts: list) -> Node:
     return root
 
 
+def _class_in_path(layer) -> str:
+    return "functional" if layer.class_name == "Model" else snake_case(layer.class_name)
+
+
 def _read_list(file, node: Node, model, tensors: dict) -> None:
     """The layers of a model, each class in the order of its numbers: some versions of Keras leave numbers out."""
     lists = [node.children[name] for name in LISTS if name in node.children and node.children[name].count()]
@@ -67,18 +71,18 @@ def _read_list(file, node: Node, model, tensors: dict) -> None:
         raise Failed(f"{file.name}: two lists of layers, {show(lists[0].path)} and {show(lists[1].path)}")
     groups = lists[0].children if lists else {}
     given = set()
-    for class_name in dict.fromkeys(layer.class_name for layer in model.saved_layers()):
-        pattern = re.compile(re.escape(snake_case(class_name)) + r"(?:_(\d+))?")
+    for class_name in dict.fromkeys(_class_in_path(layer) for layer in model.saved_layers()):
+        pattern = re.compile(re.escape(class_name) + r"(?:_(\d+))?")
         found = [(int(m[1] or 0), name) for name in groups if (m := pattern.fullmatch(name))]
         names = [name for _, name in sorted(found)]
         given.update(names)
-        layers = [layer for layer in model.saved_layers() if layer.class_name == class_name]
+        layers = [layer for layer in model.saved_layers() if _class_in_path(layer) == class_name]
         for layer, name in zip(layers, names + [None] * len(layers)):
             _read_layer(file, groups.get(name), layer, tensors)
         for name in names[len(layers):]:
             if groups[name].count():
                 raise Failed(f"{file.name}: group {show(groups[name].path)} holds weights, but the configuration has "
-                             f"only {len(layers)} layers of class {class_name}")
+                             f"only {len(layers)} layers of class {layers[0].class_name}")
     for name, group in groups.items():
         if name not in given and group.count():
             raise Failed(f"{file.name}: group {show(group.path)} holds weights and belongs to no layer")
@@ -99,7 +103,7 @@ def _read_layer(file, node, layer, tensors: dict) -> None:
             checks.add(tensors, weight.tensor, file.tensor(node.variables[number]))
             checks.get(tensors, layer, weight)
         for name, child in node.children.items():
-            if name != "activation" and child.count() or name == "activation" and child.count() and not layer.activation:
+            if child.count() and not (name == "activation" and layer.activation):
                 raise Failed(f"{file.name}: group {show(child.path)} holds weights and belongs to no layer")
         if layer.activation:
             _read_layer(file, node.children.get("activation"), layer.activation, tensors)
@@ -125,7 +129,7 @@ def _write_list(file, path: str, model, tensors: dict, names_kept: dict) -> set:
     """Writes the layers of a model, returns the tensors used."""
     used, numbers = set(), {}
     for layer in model.saved_layers():
-        name = snake_case(layer.class_name)
+        name = _class_in_path(layer)
         numbers[name] = numbers.get(name, -1) + 1
         place = f"{path}/{name}_{numbers[name]}" if numbers[name] else f"{path}/{name}"
         used |= _write_layer(file, place, layer, tensors, names_kept)

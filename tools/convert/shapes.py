@@ -23,24 +23,31 @@ def _shape(config, *keys):
 
 def _model_output(model, input_shape):
     model.input_shape = input_shape = input_shape or _shape(model.config, "build_input_shape")
-    outputs, previous = {}, input_shape
+    outputs, inputs, previous = {}, [], input_shape
     for layer in model.layers:
         shape = previous
         if model.class_name != "Sequential":
-            shape = _merged(layer, [outputs.get(name) for name in _inbound(layer.entry)], input_shape)
+            nodes = layer.entry.get("inbound_nodes")
+            sources = _first_calls(nodes[0] if isinstance(nodes, list) and nodes else None)
+            shape = _merged(layer, [outputs.get(name) for name in sources], input_shape)
         outputs[layer.name] = previous = _output(layer, shape)
-        model.input_shape = model.input_shape or layer.input_shape
-    return previous
+        if layer.class_name == "InputLayer" or model.class_name == "Sequential":
+            inputs.append(layer.input_shape)
+    if model.class_name == "Sequential" or len(inputs) == 1:
+        model.input_shape = model.input_shape or (inputs or [None])[0]
+    if model.class_name == "Sequential":
+        return previous
+    ends = _first_calls(model.config.get("output_layers"))
+    return outputs.get(ends[0]) if len(ends) == 1 else None
 
 
-def _inbound(entry: dict) -> list:
-    """Names of the layers whose outputs a layer of a Functional model reads first."""
-    try:
-        node = entry["inbound_nodes"][0]
-        calls = node if isinstance(node[0], list) else [node]
-        return [call[0] for call in calls]
-    except (KeyError, IndexError, TypeError):
+def _first_calls(calls) -> list:
+    """Names of layers in a list [[name, call, output, ...], ...]; None for a later call or another output."""
+    if not isinstance(calls, list) or not calls:
         return []
+    calls = calls if isinstance(calls[0], list) else [calls]
+    return [call[0] if isinstance(call, list) and call[1:3] == [0, 0] and isinstance(call[0], str) else None
+            for call in calls]
 
 
 def _merged(layer, shapes: list, input_shape):

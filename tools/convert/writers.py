@@ -11,7 +11,7 @@ import object_layout
 import safetensors_file
 from messages import WrongUsage, note, show
 
-DEFAULT_VERSION = legacy_layout.DEFAULT_VERSION
+DEFAULT_BACKEND, DEFAULT_VERSION = "tensorflow", "2.15.0"  # without a version Keras would think of its first
 
 
 def for_name(path: str):
@@ -25,7 +25,7 @@ def for_name(path: str):
 def _safetensors(model, file) -> None:
     metadata = {model_file.CONFIG: model.config_text}
     for key, value in [(model_file.VERSION, model.keras_version), (model_file.BACKEND, model.backend)]:
-        if value is not None and key not in model.root.entry:
+        if value not in (None, model.root.entry.get(key)):
             metadata[key] = value
     if model.names_kept:
         metadata[model_file.NAMES] = json.dumps(model.names_kept)
@@ -33,24 +33,26 @@ def _safetensors(model, file) -> None:
 
 
 def _legacy_weights(model, file) -> None:
-    file.write(hdf5_writer.image(lambda root: _fill_legacy(model, root)))
+    version = _version(model)
+    file.write(hdf5_writer.image(lambda root: _fill_legacy(model, root, version)))
 
 
-def _fill_legacy(model, group) -> None:
-    legacy_layout.write(group, model.root, model.tensors, model.names_kept, model.backend, _version(model))
+def _fill_legacy(model, group, version: str) -> None:
+    backend = model.backend or DEFAULT_BACKEND
+    legacy_layout.write(group, model.root, model.tensors, model.names_kept, backend, version)
 
 
 def _legacy_model(model, file) -> None:
-    entry = model.root.entry
+    entry, version = model.root.entry, _version(model)
     if "compile_config" in entry:
         note("compile_config is not written: the model is to be compiled again")
     config = config_form.legacy(entry)
 
     def fill(root):
-        root.attrs[model_file.VERSION] = _version(model)
-        root.attrs[model_file.BACKEND] = model.backend or legacy_layout.DEFAULT_BACKEND
+        root.attrs[model_file.VERSION] = version
+        root.attrs[model_file.BACKEND] = model.backend or DEFAULT_BACKEND
         root.attrs[model_file.CONFIG] = _text(config, model).encode()
-        _fill_legacy(model, root.create_group("model_weights"))
+        _fill_legacy(model, root.create_group("model_weights"), version)
 
     file.write(hdf5_writer.image(fill))
 
