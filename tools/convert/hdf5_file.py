@@ -108,7 +108,7 @@ class Hdf5File:
             raise Failed(f"{what}: strings expected")
         try:
             items = numpy.atleast_1d(owner.attrs[attribute])
-            texts = [i.decode("utf-8") if isinstance(i, bytes) else i for i in items]
+            texts = [i.decode("utf-8") if isinstance(i, bytes) else str(i) for i in items]
             for text in texts:
                 text.encode("utf-8")
         except (OSError, UnicodeError, AttributeError) as e:
