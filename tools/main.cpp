@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "apply.h"
+#include "convert.h"
 #include "errors.h"
 #include "info.h"
 #include "lcn/kernels.h"
@@ -36,7 +37,9 @@ int main(int argc, char** argv) try {
     app.footer(
         "Exit codes: 0 done, 1 the work failed, 2 wrong usage or a layer configuration that is not "
         "supported.\n"
-        "The environment variable LCN_TARGET forces a target as --target does.");
+        "The environment variable LCN_TARGET forces a target as --target does; LCN_PYTHON names the Python "
+        "that "
+        "convert runs.");
 
     bool as_json = false;
     CLI::App* info = app.add_subcommand("info", "Shows the version, the machine and the targets");
@@ -51,15 +54,28 @@ int main(int argc, char** argv) try {
     apply->add_option("--target", options.target, "target to run on")->check(CLI::IsMember(target_names()));
     apply->add_option("--threads", options.threads, "number of threads")->check(CLI::Range(1, 1024));
 
+    lcn::tool::ConvertOptions conversion;
+    CLI::App* convert = app.add_subcommand("convert", "Converts a Keras file to safetensors, or back");
+    convert->add_option("MODEL", conversion.model_path, ".h5, .keras, weights of either kind, or safetensors")
+        ->required();
+    convert
+        ->add_option("OUT", conversion.output_path,
+                     "its name's end decides: .safetensors, .weights.h5, _weights.h5, .h5, .keras")
+        ->required();
+    convert->add_option("--config", conversion.config_path,
+                        "for weights alone: the model's configuration as JSON, or a file that holds it");
+
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return app.exit(e);  // --help
         return report(e.what(), wrong_usage);
     }
-    if (app.get_subcommands().empty()) return report("a command is missing, info or apply", wrong_usage);
+    if (app.get_subcommands().empty())
+        return report("a command is missing, info, apply or convert", wrong_usage);
     if (info->parsed()) lcn::tool::print_info(as_json);
     if (apply->parsed()) lcn::tool::apply(case_path, output_path, options);
+    if (convert->parsed()) lcn::tool::convert(conversion);
     if (!std::cout.flush()) return report("standard output cannot be written", failed);
     return 0;
 } catch (const lcn::tool::Refused& e) {
