@@ -2,6 +2,7 @@
 
 import io
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -41,7 +42,7 @@ class Command(ConvertTest):
 
     def test_needs_no_file_of_the_checkout(self):
         """The text of the converter in the program is that of the files it was built from."""
-        program = open(TOOL, "rb").read()
+        program = pathlib.Path(TOOL).read_bytes()
         start = program.index(b"PK\3\4")
         with zipfile.ZipFile(io.BytesIO(program[start:program.index(b"PK\5\6", start) + 22])) as archive:
             inside = {name: archive.read(name) for name in archive.namelist()}
