@@ -16,13 +16,15 @@ class Parser(argparse.ArgumentParser):
 def convert(model_path: str, out_path: str, config_path: str | None) -> None:
     import model_file
     import writers
+    import time_limit
     from partial_file import PartialFile
 
     write = writers.for_name(out_path)
     for path in filter(None, (model_path, config_path)):
         if os.path.exists(out_path) and os.path.exists(path) and os.path.samefile(path, out_path):
             raise WrongUsage(f"OUT: {out_path} is the same file as {path}")
-    model = model_file.read(model_path, config_path)
+    with time_limit.reading(model_path):
+        model = model_file.read(model_path, config_path)
     with PartialFile(out_path) as file:
         write(model, file)
 
