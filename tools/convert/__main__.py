@@ -57,6 +57,7 @@ def main(arguments: list) -> int:
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):
-        say(f"convert needs Python 3.11 or later, {sys.executable} is {sys.version.split()[0]}; set LCN_PYTHON to another")
+        say(f"convert needs Python 3.11 or later, {sys.executable} is {sys.version.split()[0]}; set LCN_PYTHON to "
+            "another")
         sys.exit(1)
     sys.exit(main(sys.argv[1:]))
