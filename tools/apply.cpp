@@ -22,7 +22,8 @@ const std::set<std::string> recorded_results = {
 }
 
 // The tensors that a case gives, with the shapes they must have.
-std::map<std::string, Shape> expected_tensors(const LocallyConnected& layer, const StoredTensors& stored) try {
+std::map<std::string, Shape> expected_tensors(const LocallyConnected& layer,
+                                              const StoredTensors& stored) try {
     const Shape& input = stored.at("input").shape;
     const std::vector<Shape> weights = layer.weight_shapes(input);
     std::map<std::string, Shape> expected = {{"input", input}, {"kernel", weights[0]}};
@@ -71,7 +72,7 @@ LocallyConnected layer_of_config(size_t dimensions, const std::string& config) t
     if (dimensions == 1) return LocallyConnected1D::from_config(config);
     return LocallyConnected2D::from_config(config);
 } catch (const std::invalid_argument& e) {
-    throw Refused(e.what());
+    throw Refused("LocallyConnected" + std::to_string(dimensions) + "D: " + e.what());
 }
 
 Tensors run_case(LocallyConnected& layer, const Tensors& given) {
@@ -106,7 +107,9 @@ void apply(const std::string& case_path, const std::string& output_path, const R
     Tensors given;
     for (const auto& [name, shape] : expected) given[name] = file.read(name);
     const Tensors results = run_case(layer, given);
-    write_safetensors(output_path, results, report_kernels_ran());
+    const Metadata ran = kernels_ran();
+    write_safetensors(output_path, results, ran);
+    print_kernels_ran(ran);
 }
 
 }  // namespace lcn::tool

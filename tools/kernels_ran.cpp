@@ -17,7 +17,7 @@ void prepare(const RunOptions& options) {
     forget_kernels_ran();
 }
 
-Metadata report_kernels_ran() {
+Metadata kernels_ran() {
     const char* target = nullptr;
     check(lcn::target(target));
     nlohmann::json symbols = nlohmann::json::array();
@@ -29,9 +29,13 @@ Metadata report_kernels_ran() {
                                      " ran, which is not of target " + target);
         symbols.push_back(kernel.symbol);
     }
-    std::cout << "target " << target << "\n";
-    for (const std::string symbol : symbols) std::cout << "kernel " << symbol << "\n";
     return {{"target", target}, {"kernels", symbols.dump()}};
+}
+
+void print_kernels_ran(const Metadata& ran) {
+    std::cout << "target " << ran.at("target") << "\n";
+    for (const std::string symbol : nlohmann::json::parse(ran.at("kernels")))
+        std::cout << "kernel " << symbol << "\n";
 }
 
 }  // namespace lcn::tool

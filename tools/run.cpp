@@ -24,8 +24,7 @@ void check_tensors(const std::map<std::string, Shape>& expected, const StoredTen
         const StoredTensor& tensor = stored.at(name);
         if (tensor.type != "F32") fail(name, ": dtype must be F32, got " + tensor.type);
         if (tensor.shape != shape)
-            fail(name,
-                 ": shape " + layer::to_string(tensor.shape) + ", expected " + layer::to_string(shape));
+            fail(name, ": shape " + layer::to_string(tensor.shape) + ", expected " + layer::to_string(shape));
     }
     for (const auto& [name, tensor] : stored)
         if (!expected.count(name)) fail(name, " belongs to no layer of the model");
@@ -53,7 +52,9 @@ void run(const std::string& model_path, const std::string& input_path, const std
          const RunOptions& options) {
     prepare(options);
     const Tensor output = run_model(model_path, input_path);
-    write_safetensors(output_path, {{"output", output}}, report_kernels_ran());
+    const Metadata ran = kernels_ran();
+    write_safetensors(output_path, {{"output", output}}, ran);
+    print_kernels_ran(ran);
 }
 
 }  // namespace lcn::tool

@@ -110,6 +110,7 @@ CheckedArguments check_arguments(int dimensions, LayerArguments& arguments) {
     check_padding(arguments, layer.same);
     check_data_format(arguments, layer.channels_first);
     layer.activation = parse_activation("activation", arguments.activation);
+    check_activation("activation", layer.activation, size_t(dimensions) + 2);
     layer.kernel_initializer = parse_initializer("kernel_initializer", arguments.kernel_initializer);
     layer.bias_initializer = parse_initializer("bias_initializer", arguments.bias_initializer);
     layer.kernel_regularizer = parse_regularizer("kernel_regularizer", arguments.kernel_regularizer);

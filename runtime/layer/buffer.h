@@ -1,6 +1,10 @@
 // Memory of the layer: floats on whole cache lines, and scratch that calls of several threads share.
 #pragma once
 
+#if __has_include(<sys/mman.h>)
+#include <sys/mman.h>
+#endif
+
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -10,23 +14,35 @@
 
 namespace lcn::layer {
 
-inline constexpr size_t cache_line = 64;
+// Large arrays begin on a huge page and ask for such pages: each weight is read once, so small ones would
+// cost a walk of the page table every 4 KB, and more or less of one by chance of where they lie.
+inline constexpr size_t cache_line = 64, huge_page = size_t(1) << 21;
 
 struct AlignedDelete {
-    void operator()(void* memory) const { ::operator delete(memory, std::align_val_t(cache_line)); }
+    size_t alignment = cache_line;
+    void operator()(void* memory) const { ::operator delete(memory, std::align_val_t(alignment)); }
 };
 
 // `count` floats; throws std::bad_alloc.
 class Floats {
   public:
     Floats() = default;
-    explicit Floats(int64_t count)
-        : memory_(static_cast<float*>(
-              ::operator new(size_t(count) * sizeof(float), std::align_val_t(cache_line)))),
-          count_(count) {}
+    explicit Floats(int64_t count) : count_(count) {
+        const size_t bytes = size_t(count) * sizeof(float);
+        const size_t alignment = bytes >= huge_page ? huge_page : cache_line;
+        void* const memory = ::operator new(bytes, std::align_val_t(alignment));
+        memory_ = {static_cast<float*>(memory), AlignedDelete{alignment}};
+#ifdef MADV_HUGEPAGE
+        if (alignment == huge_page) madvise(memory, bytes / huge_page * huge_page, MADV_HUGEPAGE);
+#endif
+    }
 
-    float* data() const { return memory_.get(); }
-    int64_t count() const { return count_; }
+    float* data() const {
+        return memory_.get();
+    }
+    int64_t count() const {
+        return count_;
+    }
 
   private:
     std::unique_ptr<float, AlignedDelete> memory_;

@@ -36,7 +36,7 @@ LayerMemory State::memory(const KernelLayout& l, int64_t batch) const {
     const bool has_activity = !checked.activity_regularizer.is_none();
     return {kernel + outside + bias, kernel + bias + (checked.kernel_regularizer.is_none() ? 0 : outside),
             forward + (activation_is_elementwise() ? 0 : output),
-            forward + backward + (has_activity ? 3 : 2) * output};
+            forward + backward + (has_activity ? 4 : 2) * output};
 }
 
 Problem State::problem(const KernelLayout& l, int64_t batch) const {
@@ -94,8 +94,9 @@ void State::before_gradient(int64_t batch, const float* input, const float* befo
                             const float* output_gradient, bool with_activity, float* result) const {
     const int64_t count = output_count(batch);
     const bool adds = with_activity && !checked.activity_regularizer.is_none();
-    if (adds) add_activity_gradient(batch, input, output_gradient, result);
-    const float* const gradient = adds ? result : output_gradient;
+    const Scratch sum(scratch, adds ? count : 0);
+    if (adds) add_activity_gradient(batch, input, output_gradient, sum.data());
+    const float* const gradient = adds ? sum.data() : output_gradient;
     const Scratch again(scratch, before ? 0 : count);
     if (!before) {
         Problem linear = problem(*layout, batch);

@@ -70,12 +70,20 @@ void State::build(const Shape& input_shape) {
         check_initializer("bias_initializer", checked.bias_initializer, built.bias_shape());
         check_constraint("bias_constraint", checked.bias_constraint, built.bias_shape());
     }
-    Weights made{Floats(built.packed_count()), Floats(built.outside_count()),
-                 Floats(arguments.use_bias ? product(built.bias_shape()) : 0)};
+    Weights made = make_weights(built);
     if (checked.same) std::fill_n(made.kernel.data(), made.kernel.count(), 0.0f);
     if (!arguments.weights) initialize(built, made);
     weights = std::move(made);
     layout = built;
+}
+
+Weights State::make_weights(const KernelLayout& l) const try {
+    return {Floats(l.packed_count()), Floats(l.outside_count()),
+            Floats(arguments.use_bias ? product(l.bias_shape()) : 0)};
+} catch (const std::bad_alloc&) {
+    const int64_t floats = l.packed_count() + l.outside_count() + product(l.bias_shape());
+    throw std::runtime_error("no memory for the weights of layer " + *arguments.name + ", " +
+                             std::to_string(floats * int64_t(sizeof(float))) + " bytes");
 }
 
 void State::initialize(const KernelLayout& l, const Weights& made) const {

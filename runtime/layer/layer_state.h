@@ -65,17 +65,13 @@ struct State {
     double activity_loss_of(int64_t batch, const float* output) const;
 
   private:
+    Weights make_weights(const KernelLayout& layout) const;
     void initialize(const KernelLayout& layout, const Weights& made) const;
     bool activation_is_elementwise() const { return checked.activation.elementwise.has_value(); }
     void forward_with(const Problem& problem, const float* input, float* output, float* before) const;
     void add_activity_gradient(int64_t batch, const float* input, const float* output_gradient,
                                float* result) const;
 };
-
-template <typename Float>
-Variable<const Float> constant(const Variable<Float>& v) {
-    return {v.shape, v.layout, v.packed, v.outside, v.packed_count, v.outside_count};
-}
 
 // Throws what a failed status says.
 void check(const Status& status);

@@ -13,20 +13,33 @@ using nlohmann::json;
 namespace {
 
 struct Class {
+    const char* spelled;  // "l1_l2" is a function of Keras with other defaults than the class it returns
     const char* name;
-    std::vector<std::string> keys;
-    float named;      // the factors when it is given as a name
-    float otherwise;  // the factors that a dictionary leaves out
+    bool has_l1, has_l2;
+    float otherwise;  // a factor that is not given
 };
 
-// The string l1_l2 stands for a function with other defaults than the class it returns.
-const Class classes[] = {
-    {"L1", {"l1", "l"}, 0.01f, 0.01f}, {"L2", {"l2", "l"}, 0.01f, 0.01f}, {"L1L2", {"l1", "l2"}, 0.01f, 0.0f}};
+const Class classes[] = {{"l1", "L1", true, false, 0.01f},
+                         {"l2", "L2", false, true, 0.01f},
+                         {"l1_l2", "L1L2", true, true, 0.01f},
+                         {"L1L2", "L1L2", true, true, 0.0f}};
 
-float factor(const std::string& argument, const KerasObject& object, const char* key, const Class& of) {
-    if (object.is_name) return same_name(object.name, "l1_l2") && object.name == "L1L2" ? of.otherwise : of.named;
-    const bool legacy = object.config.contains("l") && !object.config.contains(key);
-    return config_number(argument, object, legacy ? "l" : key, of.otherwise);
+bool is_spelled(const Class& of, const std::string& name) {
+    return of.has_l1 && of.has_l2 ? name == of.spelled : same_name(name, of.spelled);
+}
+
+Regularizer parse_factors(const std::string& argument, const KerasObject& object, const Class& of) {
+    Regularizer regularizer{of.name};
+    std::vector<std::string> known;
+    const auto read = [&](const char* key, float& factor) {
+        known.push_back(key);
+        factor = config_number(argument, object, object.config.contains(key) ? key : "l", of.otherwise);
+    };
+    if (of.has_l1) read("l1", regularizer.l1);
+    if (of.has_l2) read("l2", regularizer.l2);
+    if (known.size() == 1) known.push_back("l");  // an older name of either
+    check_keys(argument, object, known);
+    return regularizer;
 }
 
 // Calls visit(values, count) for the arrays that hold the variable, in any order of elements.
@@ -59,20 +72,15 @@ std::vector<float> in_keras_order(const Variable<const float>& variable) {
 Regularizer parse_regularizer(const std::string& argument, const Setting<RegularizerFunction>& setting) {
     Regularizer regularizer;
     regularizer.own = setting.own();
+    if (regularizer.own && (!regularizer.own->loss || !regularizer.own->add_gradient))
+        refuse(argument, nullptr, "a loss and an add_gradient that can be called");
     if (!setting.text()) return regularizer;
     const KerasObject object =
         parse_keras_object(argument, setting_json(argument, *setting.text()), "regularizers");
     if (same_name(object.name, "OrthogonalRegularizer"))
         refuse(argument, object.name, "a regularizer for weights of any rank (this one needs a matrix)");
-    for (const Class& of : classes) {
-        if (!same_name(object.name, of.name)) continue;
-        check_keys(argument, object, of.keys);
-        regularizer.class_name = of.name;
-        const bool has_l1 = of.keys.front() == "l1", has_l2 = of.keys.back() == "l2" || !has_l1;
-        if (has_l1) regularizer.l1 = factor(argument, object, "l1", of);
-        if (has_l2) regularizer.l2 = factor(argument, object, "l2", of);
-        return regularizer;
-    }
+    for (const Class& of : classes)
+        if (is_spelled(of, object.name)) return parse_factors(argument, object, of);
     refuse(argument, object.name, "null, l1, l2 or l1_l2");
 }
 

@@ -46,4 +46,9 @@ inline void copy(const float* from, const Variable<float>& to) {
     to.for_each([&](float& element) { element = *from++; });
 }
 
+template <typename Float>
+Variable<const Float> constant(const Variable<Float>& v) {
+    return {v.shape, v.layout, v.packed, v.outside, v.packed_count, v.outside_count};
+}
+
 }  // namespace lcn::layer

@@ -33,7 +33,7 @@ TEST_P(KerasCase, AgreesWithKeras) {
 
     tool::prepare({target.name, 0});
     const Tensors results = run_recorded(recorded);
-    const std::string kernels = tool::report_kernels_ran().at("kernels");
+    const std::string kernels = tool::kernels_ran().at("kernels");
     for (const char* operation : {"lcn_forward_", "lcn_backward_input_", "lcn_backward_weights_"})
         EXPECT_NE(kernels.find(operation), std::string::npos) << operation;
     expect_recorded(recorded, results);
@@ -65,9 +65,9 @@ TEST(KernelsRan, OfAnotherTargetAreAnError) {
     if (best == portable) GTEST_SKIP() << "this machine can run " << portable << " alone";
     tool::prepare({portable, 0});
     run_recorded(read_case(case_path(case_names().front())));
-    EXPECT_NE(tool::report_kernels_ran().at("kernels"), "[]");
+    EXPECT_NE(tool::kernels_ran().at("kernels"), "[]");
     ASSERT_TRUE(set_target(best.c_str()).ok());
-    EXPECT_THROW(tool::report_kernels_ran(), std::runtime_error);
+    EXPECT_THROW(tool::kernels_ran(), std::runtime_error);
     ASSERT_TRUE(set_target(nullptr).ok());
 }
 

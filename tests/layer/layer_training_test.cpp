@@ -167,7 +167,8 @@ TEST(Update, DecaysWeightsOutsideTheWindowsAsKerasDoes) {
     layer.update([](const Parameter& p) {
         for (int64_t k = 0; k < p.count; k++) p.values[k] -= p.gradient[k];
     });
-    for (const float weight : layer.get_weights()[0].values) EXPECT_FLOAT_EQ(weight, 1 - 0.02f);
+    const std::vector<Tensor> weights = layer.get_weights();
+    for (const float weight : weights[0].values) EXPECT_FLOAT_EQ(weight, 1 - 0.02f);
 }
 
 TEST(Update, LeavesALayerAloneThatIsNotTrainable) {

@@ -17,7 +17,8 @@ std::string name_of(const json& entry) {
     return name.is_string() ? name.get<std::string>() : "";
 }
 
-// [name, node, tensor] or [name, node, tensor, arguments of the call], without arguments that change the layer.
+// [name, node, tensor] or [name, node, tensor, arguments of the call], without arguments that change the
+// layer.
 bool is_plain_call(const json& call, const std::string& source) {
     if (!call.is_array() || (call.size() != 3 && call.size() != 4) || call[0] != source) return false;
     if (call.size() == 3 || call[3].is_null()) return true;
@@ -47,9 +48,10 @@ void check_is_chain(const std::string& model, const json& config) {
     for (const json& entry : layers) {
         const std::string name = name_of(entry);
         const json nodes = entry.is_object() ? entry.value("inbound_nodes", json()) : json();
-        const bool fits = before.empty() ? entry.is_object() && entry.value("class_name", json()) == "InputLayer" &&
-                                               (nodes.is_null() || nodes.empty())
-                                         : is_called_on(nodes, before);
+        const bool fits = before.empty()
+                              ? entry.is_object() && entry.value("class_name", json()) == "InputLayer" &&
+                                    (nodes.is_null() || nodes.empty())
+                              : is_called_on(nodes, before);
         if (!fits)
             throw Refused(model + ": layer " + excerpt(name) + " is not called once on the output of " +
                           (before.empty() ? "an InputLayer" : excerpt(before)) +

@@ -11,12 +11,13 @@ namespace lcn::tool {
 Images ImageFormat::images(const Shape& shape) const {
     const size_t rank = size_t(dimensions) + 2, rows = channels_first ? 2 : 1;
     if (shape.size() != rank)
-        layer::refuse("input shape", layer::shape_json(shape), std::to_string(rank) + " dimensions, the batch first");
+        layer::refuse("input shape", layer::shape_json(shape),
+                      std::to_string(rank) + " dimensions, the batch first");
     for (const int64_t size : shape)  // so that sums and products of a size and an option fit
         if (size > std::numeric_limits<int32_t>::max())
             layer::refuse("input shape", layer::shape_json(shape), "sizes of at most 2147483647");
-    return {shape[0], shape[rows], dimensions == 2 ? shape[rows + 1] : 1, channels_first ? shape[1] : shape.back(),
-            channels_first};
+    return {shape[0], shape[rows], dimensions == 2 ? shape[rows + 1] : 1,
+            channels_first ? shape[1] : shape.back(), channels_first};
 }
 
 Shape ImageFormat::shape(const Images& images) const {

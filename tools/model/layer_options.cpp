@@ -19,6 +19,9 @@ namespace {
 
 const json none;
 
+const std::vector<std::string> common_keys = {"trainable", "dtype",       "dynamic",
+                                              "autocast",  "batch_shape", "batch_input_shape"};
+
 Shape declared(const std::string& key, const json& value) {
     if (!value.is_array() || value.empty()) refuse(key, value, "a list of sizes, the batch first");
     Shape shape;
@@ -47,13 +50,14 @@ LayerOptions::LayerOptions(json config) : config_(std::move(config)) {
     if (const json& dtype = get("dtype"); !dtype.is_null()) check_dtype(dtype);
     for (const char* key : {"batch_shape", "batch_input_shape"})
         if (const json& value = get(key); !value.is_null()) declared_shape_ = declared(key, value);
-    ignore({"trainable", "dynamic", "autocast"});
+    ignore(common_keys);
 }
 
-const json& LayerOptions::all() {
-    config_.erase("batch_input_shape");
-    for (const auto& [key, value] : config_.items()) known_.insert(key);
-    return config_;
+json LayerOptions::own() {
+    json own = config_;
+    for (const std::string& key : common_keys) own.erase(key);
+    for (const auto& [key, value] : own.items()) known_.insert(key);
+    return own;
 }
 
 const json& LayerOptions::get(const std::string& key) {
@@ -114,8 +118,7 @@ std::string LayerOptions::choice(const std::string& key, const std::string& othe
     if (value.is_null()) return otherwise;
     std::string text = value.is_string() ? value.get<std::string>() : "";
     for (char& letter : text) letter = char(std::tolower(static_cast<unsigned char>(letter)));
-    if (text != otherwise && text != other)
-        refuse(key, value, "\"" + otherwise + "\" or \"" + other + "\"");
+    if (text != otherwise && text != other) refuse(key, value, "\"" + otherwise + "\" or \"" + other + "\"");
     return text;
 }
 

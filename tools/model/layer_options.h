@@ -11,8 +11,8 @@
 
 namespace lcn::tool {
 
-// Every method throws std::invalid_argument naming the key and its value when that is not of the kind asked for. A
-// key that is missing has the value `otherwise`; without one it must be there.
+// Every method throws std::invalid_argument naming the key and its value when that is not of the kind asked
+// for. A key that is missing has the value `otherwise`; without one it must be there.
 class LayerOptions {
   public:
     // Reads what every layer has: name, trainable, dtype (which must be float32), batch_input_shape, ...
@@ -21,8 +21,8 @@ class LayerOptions {
     const std::string& name() const { return name_; }
     // batch_input_shape or what stands for it; sizes may be unknown.
     const std::optional<Shape>& declared_shape() const { return declared_shape_; }
-    // All keys but batch_input_shape: for who reads them by other means.
-    const nlohmann::json& all();
+    // The name and all keys that are not of every layer, for who reads them by other means.
+    nlohmann::json own();
 
     // The value as it is, null when it is missing.
     const nlohmann::json& get(const std::string& key);

@@ -20,7 +20,7 @@ const std::map<std::string, MakeLayer> makers = {
     {"LeakyReLU", make_activation_layer},
     {"ELU", make_activation_layer},
     {"ThresholdedReLU", make_activation_layer},
-    {"Softmax", make_softmax},
+    {"Softmax", make_activation_layer},
     {"Dropout", make_identity},
     {"SpatialDropout1D", make_identity},
     {"SpatialDropout2D", make_identity},

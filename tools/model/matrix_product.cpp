@@ -20,7 +20,7 @@ Tensor matrix_product(const Tensor& input, int64_t units, const float* kernel, c
 
     int64_t bytes = 0;
     check(workspace_bytes(problem, Operation::forward, bytes));
-    std::vector<std::byte> workspace(size_t(bytes));
+    std::vector<std::byte> workspace(static_cast<size_t>(bytes));
     check(forward(problem, input.values.data(), kernel, bias, output.values.data(), nullptr,
                   {workspace.data(), bytes}));
     return output;

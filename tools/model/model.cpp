@@ -40,7 +40,8 @@ void Model::check_declared(const Part& part, const Shape& input) const {
     if (!part.declared_shape || matches(*part.declared_shape, input)) return;
     const std::string mismatch = "shape " + layer::to_string(input) + ", expected " +
                                  layer::to_string(*part.declared_shape) + ", the batch_input_shape of ";
-    if (&part == &parts_.front()) throw std::runtime_error("tensor \"input\": " + mismatch + part.entry.text());
+    if (&part == &parts_.front())
+        throw std::runtime_error("tensor \"input\": " + mismatch + part.entry.text());
     throw std::invalid_argument("input " + mismatch + "the model");
 }
 
@@ -59,7 +60,8 @@ std::map<std::string, Shape> Model::tensor_shapes(const Shape& input) {
                 shapes[part.entry.path + "/" + name] = weight;
         } catch (const std::invalid_argument& e) {
             const std::string message = part.entry.text() + ": " + e.what();
-            if (is_known(parts_.front().declared_shape)) throw Refused(message);  // the input is as it must be
+            if (is_known(parts_.front().declared_shape))
+                throw Refused(message);  // the input is as it must be
             throw std::runtime_error("tensor \"input\": shape " + layer::to_string(input) + ": " + message);
         }
     return shapes;

@@ -19,11 +19,11 @@ const layer::JsonLimits limits{64, 1'000'000};
 const size_t max_layers = 10'000;
 
 const std::set<std::string> entry_keys = {
-    "class_name",     "config",       "name",          "inbound_nodes",    "module",
+    "class_name",      "config",       "name",           "inbound_nodes",    "module",
     "registered_name", "build_config", "compile_config", "shared_object_id", "__passive_serialization__",
-    "keras_version",  "backend"};
-const std::set<std::string> model_keys = {"name",         "layers",        "trainable", "dtype", "build_input_shape",
-                                          "input_layers", "output_layers"};
+    "keras_version",   "backend"};
+const std::set<std::string> model_keys = {
+    "name", "layers", "trainable", "dtype", "build_input_shape", "input_layers", "output_layers"};
 
 void check_keys(const std::string& what, const json& object, const std::set<std::string>& known) {
     for (const auto& [key, value] : object.items())
@@ -55,10 +55,11 @@ LayerEntry parse_entry(const std::string& outer, const json& entry, bool is_firs
     if (parsed.class_name == "Sequential" && parsed.config.is_array())  // until Keras 2.2.2
         parsed.config = {{"layers", parsed.config}};
     if (!parsed.config.is_object())
-        throw Refused("model_config: " + excerpt(parsed.class_name) + ": config is not a dictionary: " +
-                      excerpt(parsed.config));
+        throw Refused("model_config: " + excerpt(parsed.class_name) +
+                      ": config is not a dictionary: " + excerpt(parsed.config));
     if (!parsed.config.contains("name"))
-        parsed.config["name"] = entry.value("name", is_model(parsed.class_name) ? json("sequential") : json());
+        parsed.config["name"] =
+            entry.value("name", is_model(parsed.class_name) ? json("sequential") : json());
     const json& name = parsed.config["name"];
     if (!name.is_string() || name == "")
         throw Refused("model_config: " + excerpt(parsed.class_name) + ": name: got " + excerpt(name) +

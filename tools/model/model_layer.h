@@ -14,8 +14,8 @@ class ModelLayer {
   public:
     virtual ~ModelLayer() = default;
 
-    // All sizes are known and positive, the batch too. Throws std::invalid_argument when the layer does not take such
-    // an input.
+    // All sizes are known and positive, the batch too. Throws std::invalid_argument when the layer does not
+    // take such an input.
     virtual Shape output_shape(const Shape& input) const = 0;
 
     // Of the weights by Keras's names ("kernel"), for an input that output_shape() takes.
@@ -29,7 +29,8 @@ class ModelLayer {
 
 using LayerPointer = std::unique_ptr<ModelLayer>;
 
-// Each throws std::invalid_argument naming the key; what the options hold beyond that is checked by the caller.
+// Each throws std::invalid_argument naming the key; what the options hold beyond that is checked by the
+// caller.
 using MakeLayer = LayerPointer (*)(const std::string& class_name, LayerOptions& options);
 
 LayerPointer make_locally_connected(const std::string& class_name, LayerOptions& options);
@@ -37,7 +38,6 @@ LayerPointer make_dense(const std::string& class_name, LayerOptions& options);
 LayerPointer make_batch_normalization(const std::string& class_name, LayerOptions& options);
 LayerPointer make_activation(const std::string& class_name, LayerOptions& options);
 LayerPointer make_activation_layer(const std::string& class_name, LayerOptions& options);
-LayerPointer make_softmax(const std::string& class_name, LayerOptions& options);
 LayerPointer make_identity(const std::string& class_name, LayerOptions& options);
 LayerPointer make_flatten(const std::string& class_name, LayerOptions& options);
 LayerPointer make_reshape(const std::string& class_name, LayerOptions& options);

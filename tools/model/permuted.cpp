@@ -10,7 +10,8 @@ Tensor permuted(const Tensor& input, const std::vector<size_t>& order) {
     for (const size_t axis : order) output.shape.push_back(input.shape[axis]);
     output.values.resize(input.values.size());
 
-    std::vector<int64_t> position(rank, 0);  // of the value that comes next, counted up like the digits of a number
+    std::vector<int64_t> position(rank,
+                                  0);  // of the value that comes next, counted up like the digits of a number
     int64_t from = 0;
     for (float& value : output.values) {
         value = input.values[size_t(from)];

@@ -13,8 +13,8 @@ namespace lcn::tool {
 
 namespace {
 
-// The windows along one side of an image. `same` is TensorFlow's SAME: the smaller half of what is missing lies
-// before the image.
+// The windows along one side of an image. `same` is TensorFlow's SAME: the smaller half of what is missing
+// lies before the image.
 struct Windows {
     int64_t size, stride;
     bool same;
@@ -53,15 +53,16 @@ Tensor pool(const Tensor& input, const Images& from, Tensor output, const Images
                 for (int64_t c = 0; c < to.channels; c++) {
                     Statistic statistic;
                     for (int64_t y = rows.begin(r, from.rows); y < rows.end(r, from.rows); y++)
-                        for (int64_t x = columns.begin(q, from.columns); x < columns.end(q, from.columns); x++)
+                        for (int64_t x = columns.begin(q, from.columns); x < columns.end(q, from.columns);
+                             x++)
                             statistic.add(input.values[from.index(n, y, x, c)]);
                     output.values[to.index(n, r, q, c)] = statistic.result();
                 }
     return output;
 }
 
-Tensor pool(bool average, const Tensor& input, const Images& from, Shape shape, const Images& to, const Windows& rows,
-            const Windows& columns) {
+Tensor pool(bool average, const Tensor& input, const Images& from, Shape shape, const Images& to,
+            const Windows& rows, const Windows& columns) {
     const auto statistic = average ? pool<Average> : pool<Maximum>;
     return statistic(input, from, {std::move(shape), {}}, to, rows, columns);
 }
@@ -82,7 +83,8 @@ class Pooling : public ModelLayer {
 
     Tensor run(Tensor input) override {
         const Shape output = output_shape(input.shape);
-        return pool(average_, input, format_.images(input.shape), output, format_.images(output), rows_, columns_);
+        return pool(average_, input, format_.images(input.shape), output, format_.images(output), rows_,
+                    columns_);
     }
 
   private:
@@ -103,8 +105,8 @@ class GlobalPooling : public ModelLayer {
 
     Tensor run(Tensor input) override {
         const Images images = format_.images(input.shape);
-        return pool(average_, input, images, output_shape(input.shape), pooled(images), {images.rows, 1, false},
-                    {images.columns, 1, false});
+        return pool(average_, input, images, output_shape(input.shape), pooled(images),
+                    {images.rows, 1, false}, {images.columns, 1, false});
     }
 
   private:

@@ -69,8 +69,9 @@ class Reshape : public ModelLayer {
         const int64_t given = checked_count(known);
         const bool all_known = known.size() == target_.size();
         if (all_known ? given != count : count % given != 0)
-            refuse("target_shape", target_, "sizes for the " + std::to_string(count) + " values of an input " +
-                                                layer::to_string(input));
+            refuse(
+                "target_shape", target_,
+                "sizes for the " + std::to_string(count) + " values of an input " + layer::to_string(input));
         Shape output = {input[0]};
         for (const int64_t size : target_) output.push_back(size == -1 ? count / given : size);
         return output;
@@ -91,7 +92,8 @@ class Permute : public ModelLayer {
 
     Shape output_shape(const Shape& input) const override {
         if (input.size() != order_.size())
-            refuse("input shape", shape_json(input), std::to_string(order_.size()) + " dimensions, as dims say");
+            refuse("input shape", shape_json(input),
+                   std::to_string(order_.size()) + " dimensions, as dims say");
         Shape output;
         for (const size_t axis : order_) output.push_back(input[axis]);
         return output;

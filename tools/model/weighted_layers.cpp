@@ -51,9 +51,11 @@ class Dense : public ModelLayer {
         : units_(units), use_bias_(use_bias), activation_(std::move(activation)) {}
 
     Shape output_shape(const Shape& input) const override {
-        if (input.size() < 2) refuse("input shape", shape_json(input), "2 dimensions or more, the batch first");
+        if (input.size() < 2)
+            refuse("input shape", shape_json(input), "2 dimensions or more, the batch first");
         Shape output = input;
         output.back() = units_;
+        layer::check_activation("activation", activation_, output.size());
         return output;
     }
 
@@ -66,11 +68,10 @@ class Dense : public ModelLayer {
     void set_weights(const Shape&, Tensors weights) override { weights_ = std::move(weights); }
 
     Tensor run(Tensor input) override {
-        const Tensor output =
-            matrix_product(input, units_, weights_.at("kernel").values.data(),
-                           use_bias_ ? weights_.at("bias").values.data() : nullptr,
-                           activation_.elementwise.value_or(Activation{}));
-        return activation_.elementwise ? output : activated(output, activation_);
+        Tensor output = matrix_product(input, units_, weights_.at("kernel").values.data(),
+                                       use_bias_ ? weights_.at("bias").values.data() : nullptr,
+                                       activation_.elementwise.value_or(Activation{}));
+        return activation_.elementwise ? output : activated(std::move(output), activation_);
     }
 
   private:
@@ -89,7 +90,8 @@ class BatchNormalization : public ModelLayer {
     Shape output_shape(const Shape& input) const override {
         const int64_t rank = int64_t(input.size());
         if (axis_ == 0 || axis_ >= rank || axis_ <= -rank)
-            refuse("axis", axis_, "an axis of an input of shape " + layer::to_string(input) + " other than the batch");
+            refuse("axis", axis_,
+                   "an axis of an input of shape " + layer::to_string(input) + " other than the batch");
         return input;
     }
 
@@ -135,7 +137,7 @@ class BatchNormalization : public ModelLayer {
 }  // namespace
 
 LayerPointer make_locally_connected(const std::string& class_name, LayerOptions& options) {
-    const std::string config = options.all().dump();
+    const std::string config = options.own().dump();
     if (dimensions_of(class_name) == 1)
         return std::make_unique<LocallyConnectedLayer>(LocallyConnected1D::from_config(config));
     return std::make_unique<LocallyConnectedLayer>(LocallyConnected2D::from_config(config));
@@ -155,8 +157,9 @@ LayerPointer make_batch_normalization(const std::string&, LayerOptions& options)
     if (options.truth("renorm", false)) refuse("renorm", true, "false");
     const json& given = options.get("axis");
     const json axis = given.is_array() && given.size() == 1 ? given[0] : given.is_null() ? json(-1) : given;
-    return std::make_unique<BatchNormalization>(small_integer("axis", axis, -8), options.number("epsilon", 1e-3),
-                                                options.truth("scale", true), options.truth("center", true));
+    return std::make_unique<BatchNormalization>(small_integer("axis", axis, -8),
+                                                options.number("epsilon", 1e-3), options.truth("scale", true),
+                                                options.truth("center", true));
 }
 
 }  // namespace lcn::tool

@@ -1,9 +1,8 @@
 // lcn/layer.h: the layers LocallyConnected2D and LocallyConnected1D of Keras (tf.keras of TensorFlow 2.3 and
 // the later Keras 2), with their arguments, weights, losses, constraints and configuration. Link lcn::layer.
 //
-//   lcn::LocallyConnected2D layer({64, {3, 3}});             // filters, kernel_size, and so on in Keras's
-//   order lcn::Tensor output = layer({{1, 32, 32, 3}, pixels});    // built at the first call: (1, 30, 30,
-//   64)
+//   lcn::LocallyConnected2D layer({64, {3, 3}});           // filters, kernel_size, ... in Keras's order
+//   lcn::Tensor output = layer({{1, 32, 32, 3}, pixels});  // built at the first call: (1, 30, 30, 64)
 //
 // Shapes and tensors are in Keras's order, outermost first, without gaps: input (N, H, W, C), or (N, C, H, W)
 // with channels_first; LocallyConnected1D (N, L, C) or (N, C, L). `implementation` decides the layout of the
@@ -11,10 +10,11 @@
 // (docs/keras_layer.md, which also lists every difference from Keras).
 //
 // Errors: wrong arguments throw std::invalid_argument with a sentence that names the argument and its value;
-// a call at the wrong moment (before build, a change after it) std::logic_error; no memory, or a target that
-// cannot run, std::runtime_error. A call that throws has changed nothing. Memory: the layer owns its weights;
-// `memory` says how much before it is taken. Threads: const methods may run at once in several threads; the
-// others need the layer alone.
+// a call at the wrong moment (before build, a change after it) std::logic_error; a target that cannot run, or
+// no memory for the weights (the sentence says how much they take), std::runtime_error; no memory for anything
+// else std::bad_alloc. A call that throws has changed nothing. What a function of your own throws passes
+// through. Memory: the layer owns its weights; `memory` says how much before it is taken. Threads: const
+// methods may run at once in several threads; the others need the layer alone.
 #ifndef LCN_LAYER_H
 #define LCN_LAYER_H
 

@@ -1,0 +1,91 @@
+"""`lcn convert` as a user runs it: the native program that LCN_TOOL names, without the checkout's Python files."""
+
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+
+from convert_support import MODELS, ConvertTest, unittest, weights_of
+
+TOOL = os.environ["LCN_TOOL"]
+
+
+class Command(ConvertTest):
+    def run_tool(self, *arguments, **environment):
+        """Exit code, standard output, standard error; in the test's own folder, with this interpreter."""
+        environment = {**os.environ, "LCN_PYTHON": sys.executable, **environment}
+        run = subprocess.run([self.tool(), "convert", *map(str, arguments)], capture_output=True, text=True,
+                             cwd=self.folder, env=environment, timeout=60)
+        return run.returncode, run.stdout, run.stderr
+
+    def tool(self):
+        return TOOL
+
+    def expect_failure(self, result, code, *reasons):
+        self.assertEqual((result[0], result[1]), (code, ""), result)
+        self.assertRegex(result[2], r"\Alcn: [^\n]+\n\Z")
+        for reason in reasons:
+            self.assertIn(reason, result[2])
+
+    def test_converts_and_converts_back(self):
+        shutil.copy(MODELS / "net_i1_cl.weights.h5", self.folder / "m")
+        code, output, errors = self.run_tool("m", "o.safetensors", "--config", MODELS / "net_i1_cl.keras")
+        self.assertEqual((code, output), (0, ""), errors)
+        self.assertEqual(errors, "lcn: skipped metrics: 2 arrays of the training's state\n"
+                                 "lcn: skipped optimizer: 7 arrays of the training's state\n")
+        self.assert_same_tensors(self.tensors(self.folder / "o.safetensors"), weights_of("net_i1_cl")[0])
+        self.assertEqual(self.run_tool("o.safetensors", "o.h5")[0], 0)
+        self.assertEqual(self.run_tool("o.h5", "again.safetensors"), (0, "", ""))
+        self.assert_same_tensors(self.tensors(self.folder / "again.safetensors"), weights_of("net_i1_cl")[0])
+        self.assertEqual(sorted(p.name for p in self.folder.iterdir()),
+                         ["again.safetensors", "m", "o.h5", "o.safetensors"])
+
+    def test_names_that_look_like_options_or_commands(self):
+        for name in ("-m.h5", "$(touch x).h5", "a b;c.h5", "--config"):
+            shutil.copy(MODELS / "net_i1_cf.h5", self.folder / name)
+            self.assertEqual(self.run_tool("--", name, f"{name}.safetensors"), (0, "", ""))
+            self.assertTrue((self.folder / f"{name}.safetensors").is_file())
+        self.assertFalse((self.folder / "x").exists())
+
+    def test_exit_codes(self):
+        self.expect_failure(self.run_tool(), 2, "MODEL is required")
+        self.expect_failure(self.run_tool("m"), 2, "OUT is required")
+        self.expect_failure(self.run_tool("m", "o", "more"), 2, "more")
+        self.expect_failure(self.run_tool("m", "o", "--config"), 2, "--config")
+        self.expect_failure(self.run_tool("m", "o.txt"), 2, 'o.txt" must end in one of')
+        self.expect_failure(self.run_tool("none.h5", "o.safetensors"), 1, "none.h5: No such file")
+        self.expect_failure(self.run_tool("two\nlines.h5", "o.safetensors"), 1, "two?lines.h5")
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_a_missing_interpreter_is_named(self):
+        self.expect_failure(self.run_tool("m.h5", "o.safetensors", LCN_PYTHON="/nowhere/python"), 1,
+                            "/nowhere/python", "set LCN_PYTHON")
+
+    def test_missing_h5py_is_named(self):
+        (self.folder / "h5py.py").write_text("raise ModuleNotFoundError('not here', name='h5py')")
+        (self.folder / "before.py").write_text("")
+        self.expect_failure(self.run_tool("m.h5", "o.safetensors", PYTHONPATH=str(self.folder)), 1,
+                            "needs the Python package h5py", sys.executable, "LCN_PYTHON")
+
+    def test_files_beside_it_are_not_run(self):
+        """Modules of the converter's names in the working folder stay where they are."""
+        for name in ("sniff.py", "messages.py", "json.py"):
+            (self.folder / name).write_text("raise SystemExit('run')")
+        shutil.copy(MODELS / "net_i1_cf.h5", self.folder / "m.h5")
+        self.assertEqual(self.run_tool("m.h5", "o.safetensors"), (0, "", ""))
+
+
+class WithoutCheckout(Command):
+    """The same with a copy of the program elsewhere."""
+
+    def tool(self):
+        copy = pathlib.Path(self.folder.parent) / f"{self.folder.name}_tool"
+        if not copy.exists():
+            shutil.copy(TOOL, copy)
+            self.addCleanup(copy.unlink)
+        return str(copy)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,60 @@
+"""`lcn convert MODEL OUT [--config FILE]`: Keras's model files to safetensors and back. Data only: nothing in a file is
+run, unpickled or unpacked to disk."""
+
+import argparse
+import os
+import sys
+
+from messages import Failed, WrongUsage, say
+
+
+class Parser(argparse.ArgumentParser):
+    def error(self, message):
+        raise WrongUsage(message)
+
+
+def convert(model_path: str, out_path: str, config_path: str | None) -> None:
+    import model_file
+    import writers
+    from partial_file import PartialFile
+
+    write = writers.for_name(out_path)
+    for path in filter(None, (model_path, config_path)):
+        if os.path.exists(out_path) and os.path.exists(path) and os.path.samefile(path, out_path):
+            raise WrongUsage(f"OUT: {out_path} is the same file as {path}")
+    model = model_file.read(model_path, config_path)
+    with PartialFile(out_path) as file:
+        write(model, file)
+
+
+def main(arguments: list) -> int:
+    try:
+        parser = Parser(prog="lcn convert")
+        parser.add_argument("MODEL")
+        parser.add_argument("OUT")
+        parser.add_argument("--config")
+        options = parser.parse_args(arguments)
+        convert(options.MODEL, options.OUT, options.config)
+        return 0
+    except Failed as e:
+        say(str(e))
+        return 2 if isinstance(e, WrongUsage) else 1
+    except ImportError as e:
+        say(f"convert needs the Python package {e.name or 'h5py'}, which {sys.executable} cannot load ({e}); install "
+            "requirements.txt, or set LCN_PYTHON to an interpreter that has it")
+    except MemoryError:
+        say("out of memory")
+    except OSError as e:
+        say(f"{e.filename or options.MODEL}: {e.strerror or e}")
+    except KeyboardInterrupt:
+        say("interrupted")
+    except Exception as e:  # what h5py raises over a damaged file
+        say(f"{options.MODEL}: cannot be converted: {type(e).__name__}: {e}")
+    return 1
+
+
+if __name__ == "__main__":
+    if sys.version_info < (3, 11):
+        say(f"convert needs Python 3.11 or later, {sys.executable} is {sys.version.split()[0]}; set LCN_PYTHON to another")
+        sys.exit(1)
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,40 @@
+"""JSON out of files that anybody may have written."""
+
+import json
+import re
+
+from messages import Failed, show
+
+MAX_BYTES = 64 * 2**20
+MAX_DEPTH = 64  # a nested model adds four
+
+_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+
+
+def parse(text: str, what: str, max_bytes: int = MAX_BYTES):
+    """The value of a JSON text; `what` names the text in errors."""
+    if len(text) > max_bytes:
+        raise Failed(f"{what}: {len(text)} bytes of JSON, at most {max_bytes} are read")
+    _check_depth(text, what)
+    try:
+        return json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, what))
+    except (ValueError, RecursionError) as e:
+        raise Failed(f"{what}: not valid JSON: {e}") from None
+
+
+def _check_depth(text: str, what: str) -> None:
+    depth = 0
+    for token in _TOKENS.finditer(text):
+        opens = token.group() in "[{"
+        depth += opens - (token.group() in "]}")
+        if depth > MAX_DEPTH:
+            raise Failed(f"{what}: JSON is nested deeper than {MAX_DEPTH}")
+
+
+def _object(pairs, what: str) -> dict:
+    result = dict(pairs)
+    if len(result) != len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise Failed(f"{what}: JSON names {show(twice)} twice")
+    return result

@@ -1,0 +1,32 @@
+"""What the converter says: one line each on standard error, all beginning "lcn: "."""
+
+import json
+import sys
+
+
+class Failed(Exception):
+    """The work failed: exit code 1. The text names what is wrong and its value."""
+
+
+class WrongUsage(Failed):
+    """The command line is wrong: exit code 2."""
+
+
+def show(value) -> str:
+    """A value out of a file, for a message: one line of ASCII, cut when it is long."""
+    text = json.dumps(value, default=str)
+    return text if len(text) <= 120 else text[:117] + "..."
+
+
+def say(text: str) -> None:
+    """File names and messages of libraries may hold line breaks, and bytes that are not UTF-8."""
+    line = "".join(c if c.isprintable() else "?" for c in text)
+    sys.stderr.write("lcn: " + line + "\n")
+
+
+def skipped(what: str) -> None:
+    say("skipped " + what)
+
+
+def note(what: str) -> None:
+    say("note: " + what)
