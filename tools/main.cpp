@@ -10,6 +10,7 @@
 #include "errors.h"
 #include "info.h"
 #include "lcn/kernels.h"
+#include "run.h"
 
 namespace {
 
@@ -35,11 +36,10 @@ int main(int argc, char** argv) try {
     CLI::App app("lcn: locally connected layers", "lcn");
     app.require_subcommand(0, 1);  // so that an unknown command is named
     app.footer(
-        "Exit codes: 0 done, 1 the work failed, 2 wrong usage or a layer configuration that is not "
-        "supported.\n"
-        "The environment variable LCN_TARGET forces a target as --target does; LCN_PYTHON names the Python "
-        "that "
-        "convert runs.");
+        "Exit codes: 0 done, 1 the work failed, 2 wrong usage or a configuration of a layer or a model "
+        "that is not supported.\n"
+        "The environment variable LCN_TARGET forces a target as --target does; LCN_PYTHON names the "
+        "Python that convert runs.");
 
     bool as_json = false;
     CLI::App* info = app.add_subcommand("info", "Shows the version, the machine and the targets");
@@ -47,12 +47,23 @@ int main(int argc, char** argv) try {
 
     std::string case_path, output_path;
     lcn::tool::RunOptions options;
-    CLI::App* apply = app.add_subcommand("apply", "Runs one Keras LocallyConnected2D or LocallyConnected1D layer");
+    CLI::App* apply =
+        app.add_subcommand("apply", "Runs one Keras LocallyConnected2D or LocallyConnected1D layer");
     apply->add_option("CASE", case_path, "safetensors file: config, input, kernel, bias, grad_output")
         ->required();
     apply->add_option("-o,--output", output_path, "safetensors file for the results")->required();
-    apply->add_option("--target", options.target, "target to run on")->check(CLI::IsMember(target_names()));
-    apply->add_option("--threads", options.threads, "number of threads")->check(CLI::Range(1, 1024));
+
+    std::string model_path, input_path;
+    CLI::App* run = app.add_subcommand("run", "Runs a model that was converted from Keras");
+    run->add_option("MODEL", model_path, "safetensors file: model_config and the weights")->required();
+    run->add_option("INPUT", input_path, "safetensors file: input")->required();
+    run->add_option("-o,--output", output_path, "safetensors file for the output")->required();
+
+    for (CLI::App* command : {apply, run}) {
+        command->add_option("--target", options.target, "target to run on")
+            ->check(CLI::IsMember(target_names()));
+        command->add_option("--threads", options.threads, "number of threads")->check(CLI::Range(1, 1024));
+    }
 
     lcn::tool::ConvertOptions conversion;
     CLI::App* convert = app.add_subcommand("convert", "Converts a Keras file to safetensors, or back");
@@ -72,9 +83,10 @@ int main(int argc, char** argv) try {
         return report(e.what(), wrong_usage);
     }
     if (app.get_subcommands().empty())
-        return report("a command is missing, info, apply or convert", wrong_usage);
+        return report("a command is missing, info, apply, run or convert", wrong_usage);
     if (info->parsed()) lcn::tool::print_info(as_json);
     if (apply->parsed()) lcn::tool::apply(case_path, output_path, options);
+    if (run->parsed()) lcn::tool::run(model_path, input_path, output_path, options);
     if (convert->parsed()) return lcn::tool::convert(conversion);
     if (!std::cout.flush()) return report("standard output cannot be written", failed);
     return 0;
