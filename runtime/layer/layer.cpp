@@ -53,10 +53,13 @@ const LayerArguments& LocallyConnected::arguments() const {
     return state_->arguments;
 }
 
+const std::string& LocallyConnected::name() const {
+    return *state_->arguments.name;
+}
+
 void LocallyConnected::set_arguments(LayerArguments arguments) {
     if (built())
-        throw std::logic_error("set_arguments: layer " + *state_->arguments.name +
-                               " is built; only trainable can change now");
+        throw std::logic_error("set_arguments: layer " + name() + " is built; only trainable can change now");
     if (!arguments.name) arguments.name = state_->arguments.name;
     state_ = std::make_unique<State>(state_->checked.dimensions, std::move(arguments));
 }
@@ -83,7 +86,7 @@ LayerMemory LocallyConnected::memory(const Shape& input_shape) const {
 }
 
 void LocallyConnected::build(const Shape& input_shape) {
-    if (built()) throw std::logic_error("build: layer " + *state_->arguments.name + " is built already");
+    if (built()) throw std::logic_error("build: layer " + name() + " is built already");
     const std::optional<std::vector<Tensor>>& given = state_->arguments.weights;
     if (given) check_weights("weights", *given, weight_shapes(input_shape));
     state_->build(input_shape);

@@ -198,7 +198,7 @@ TEST(Layer, OfOneDimensionHasKerasShapes) {
     LocallyConnected1D layer(arguments);
     EXPECT_EQ(layer(random_tensor({2, 8, 5}, 8)).shape, (Shape{2, 6, 4}));
     EXPECT_EQ(layer.weight_shapes(), (std::vector<Shape>{{6, 15, 4}, {6, 4}}));
-    EXPECT_EQ(layer.arguments().name->rfind("locally_connected1d", 0), 0u);
+    EXPECT_EQ(layer.name().rfind("locally_connected1d", 0), 0u);
 }
 
 TEST(Layer, TakesItsInitialWeightsFromTheArguments) {
@@ -253,12 +253,12 @@ TEST(Layer, MayBeCalledByManyThreads) {
 TEST(Layer, CountsTheNamesThatItMakes) {
     const LocallyConnected2D a({1, 1}), b({1, 1});
     const std::string prefix = "locally_connected2d_";
-    const std::string &first = *a.arguments().name, &second = *b.arguments().name;
+    const std::string &first = a.name(), &second = b.name();
     const int number = first == "locally_connected2d" ? 0 : std::stoi(first.substr(prefix.size()));
     EXPECT_EQ(second, prefix + std::to_string(number + 1));
     LayerArguments arguments{1, 1};
     arguments.name = "mine";
-    EXPECT_EQ(LocallyConnected2D(arguments).arguments().name, "mine");
+    EXPECT_EQ(LocallyConnected2D(arguments).name(), "mine");
 }
 
 }  // namespace

@@ -11,10 +11,11 @@
 //
 // Errors: wrong arguments throw std::invalid_argument with a sentence that names the argument and its value;
 // a call at the wrong moment (before build, a change after it) std::logic_error; a target that cannot run, or
-// no memory for the weights (the sentence says how much they take), std::runtime_error; no memory for anything
-// else std::bad_alloc. A call that throws has changed nothing. What a function of your own throws passes
-// through. Memory: the layer owns its weights; `memory` says how much before it is taken. Threads: const
-// methods may run at once in several threads; the others need the layer alone.
+// no memory for the weights (the sentence says how much they take), std::runtime_error; no memory for
+// anything else std::bad_alloc. A call that throws has changed nothing. What a function of your own throws
+// passes through. Memory: the layer owns its weights; `memory` says how much before it is taken. Threads:
+// const methods, and calls of a built layer, may run at once in several threads; all else needs the layer
+// alone. A layer that was moved from can only be assigned to or destroyed.
 #ifndef LCN_LAYER_H
 #define LCN_LAYER_H
 
@@ -103,9 +104,8 @@ struct LayerArguments {
     int64_t filters;
     Sizes kernel_size;
     Sizes strides = 1;
-    std::string padding = "valid";  // or "same", with implementation 2 and 3
-    std::optional<std::string> data_format =
-        {};  // none: image_data_format of keras.json, or else channels_last
+    std::string padding = "valid";                // or "same", with implementation 2 and 3
+    std::optional<std::string> data_format = {};  // none: as keras.json says, or else channels_last
     Setting<ActivationFunction> activation = {};
     bool use_bias = true;
     Setting<InitializerFunction> kernel_initializer = "glorot_uniform";
@@ -131,8 +131,7 @@ struct LayerArguments {
 };
 
 // The same initializer (one that scales with fans: glorot, he, lecun, variance_scaling) with the fans of one
-// position, KH KW C and KH KW F, instead of Keras's, which count the positions too and make the weights
-// small.
+// position, KH KW C and KH KW F, instead of Keras's, which count the positions too: weights come out small.
 std::string per_position(const std::string& initializer);
 
 // In bytes. A batch that is unknown counts as one image.
@@ -143,11 +142,11 @@ struct LayerMemory {
     int64_t backward;   // besides, at most, for a backward or for gradients, whose results come on top
 };
 
-// A trainable weight and its gradient. Elements are in the layer's own order, the same for both: enough for
-// any rule that works element by element.
+// A trainable weight, "kernel" or "bias", and its gradient. Elements are in the layer's own order, the same
+// for both: enough for any rule that works element by element. With implementation 2 and a kernel_regularizer
+// there is also "kernel_outside", the entries outside all windows, which the regularizer makes decay.
 struct Parameter {
-    std::string
-        name;  // "kernel", "bias"; "kernel_outside": the entries of implementation 2 outside the windows
+    std::string name;
     int64_t count;
     float* values;
     const float* gradient;
@@ -162,7 +161,9 @@ class LocallyConnected {
 
     // -- Arguments
 
-    const LayerArguments& arguments() const;       // as given, but data_format, padding and name resolved
+    // As given, but padding, data_format, name and batch_input_shape resolved; `weights` are gone once built.
+    const LayerArguments& arguments() const;
+    const std::string& name() const;
     void set_arguments(LayerArguments arguments);  // until the layer is built
     bool trainable() const;
     void set_trainable(bool trainable);  // at any time
@@ -203,9 +204,9 @@ class LocallyConnected {
     // Of sum(output * output_gradient).
     Gradients gradients(const Tensor& input, const Tensor& output_gradient) const;
 
-    // Adds the gradients of sum(output * output_gradient) + sum(losses()) to those of the parameters, and
-    // sets `input_gradient` to that of the input. `before_activation` as call() left it; null: it is computed
-    // again. `input_gradient` may be null. A layer that is not trainable has no parameters.
+    // Adds the gradients of sum(output * output_gradient) + the loss of activity_regularizer to those of the
+    // parameters, and sets `input_gradient`, which may be null, to that of the input. `before_activation` as
+    // call() left it; null: it is computed again. A layer that is not trainable has no parameters.
     void backward(int64_t batch, const float* input, const float* before_activation,
                   const float* output_gradient, float* input_gradient);
     // Adds the gradients of the weights' regularizers, calls `rule` for every parameter, applies the
