@@ -1,9 +1,12 @@
 #include "convert.h"
 
+#include <spawn.h>
 #include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
@@ -17,15 +20,19 @@ namespace lcn::tool {
 
 namespace {
 
+[[noreturn]] void fail(const std::string& reason) {
+    throw std::runtime_error("convert: " + reason);
+}
+
 // A file in memory: nothing to find, nothing to leave behind. Python runs a zip archive by its path.
 std::string archive_path() {
     const int file = memfd_create("lcn_convert", 0);
-    for (size_t done = 0; file >= 0 && done < converter_archive_bytes;) {
+    if (file < 0) fail(std::strerror(errno));
+    for (size_t done = 0; done < converter_archive_bytes;) {
         const ssize_t count = write(file, converter_archive + done, converter_archive_bytes - done);
-        if (count < 0) throw std::runtime_error(std::string("convert: ") + std::strerror(errno));
+        if (count < 0) fail(std::strerror(errno));
         done += size_t(count);
     }
-    if (file < 0) throw std::runtime_error(std::string("convert: ") + std::strerror(errno));
     return "/proc/self/fd/" + std::to_string(file);
 }
 
@@ -35,20 +42,36 @@ std::string interpreter() {
     return access(LCN_BUILD_PYTHON, X_OK) == 0 ? LCN_BUILD_PYTHON : "python3";
 }
 
-}  // namespace
-
-void convert(const ConvertOptions& options) {
-    const std::string python = interpreter();
-    std::vector<std::string> words = {python, archive_path()};
-    if (!options.config_path.empty()) words.push_back("--config=" + options.config_path);
-    words.insert(words.end(), {"--", options.model_path, options.output_path});
-
+// No shell: the words reach the program as they are.
+int run(std::vector<std::string> words) {
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
-    execvp(python.c_str(), arguments.data());
-    throw std::runtime_error("convert needs Python 3.11 or later with h5py, cannot run " + python + ": " +
-                             std::strerror(errno) + "; set LCN_PYTHON to such an interpreter");
+    pid_t process = 0;
+    const int failure = posix_spawnp(&process, arguments[0], nullptr, nullptr, arguments.data(), environ);
+    if (failure != 0)
+        fail("needs Python 3.11 or later with h5py, cannot run " + words[0] + ": " + std::strerror(failure) +
+             "; set LCN_PYTHON to such an interpreter");
+    int status = 0;
+    while (waitpid(process, &status, 0) != process)
+        if (errno != EINTR) fail(std::strerror(errno));
+    return status;
+}
+
+}  // namespace
+
+int convert(const ConvertOptions& options) {
+    std::vector<std::string> words = {interpreter(), archive_path()};
+    if (!options.config_path.empty()) words.push_back("--config=" + options.config_path);
+    words.insert(words.end(), {"--", options.model_path, options.output_path});
+    const int status = run(words);
+    if (WIFEXITED(status)) return WEXITSTATUS(status);
+    // The HDF5 library is known to loop or to crash over damaged files; tools/convert/time_limit.py ends the
+    // former.
+    const int signal = WTERMSIG(status);
+    throw std::runtime_error(options.model_path + ": the converter " +
+                             (signal == SIGXCPU ? "took too long: a damaged file"
+                                                : std::string("was killed: ") + strsignal(signal)));
 }
 
 }  // namespace lcn::tool

@@ -9,9 +9,9 @@ struct ConvertOptions {
     std::string config_path;  // empty: none
 };
 
-// Becomes the Python program in tools/convert, whose text is in this executable, and so returns only to throw
-// std::runtime_error: no interpreter. That is LCN_PYTHON of the environment, else the build's own .venv, else
-// python3.
-[[noreturn]] void convert(const ConvertOptions& options);
+// Runs the Python program in tools/convert, whose text is in this executable, and returns its exit code. The
+// interpreter is LCN_PYTHON of the environment, else the build's own .venv, else python3. Throws
+// std::runtime_error when there is none, or when it was killed.
+int convert(const ConvertOptions& options);
 
 }  // namespace lcn::tool

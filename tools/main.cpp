@@ -87,7 +87,7 @@ int main(int argc, char** argv) try {
     if (info->parsed()) lcn::tool::print_info(as_json);
     if (apply->parsed()) lcn::tool::apply(case_path, output_path, options);
     if (run->parsed()) lcn::tool::run(model_path, input_path, output_path, options);
-    if (convert->parsed()) lcn::tool::convert(conversion);
+    if (convert->parsed()) return lcn::tool::convert(conversion);
     if (!std::cout.flush()) return report("standard output cannot be written", failed);
     return 0;
 } catch (const lcn::tool::Refused& e) {

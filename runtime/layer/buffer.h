@@ -5,6 +5,7 @@
 #include <sys/mman.h>
 #endif
 
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <mutex>
@@ -53,23 +54,28 @@ class Floats {
 // threads.
 class ScratchPool {
   public:
-    // At least `count` floats, with whatever was left in them.
+    // At least `count` floats, with whatever was left in them: the smallest that will do.
     Floats take(int64_t count) {
+        if (count == 0) return {};
         {
             const std::lock_guard lock(mutex_);
-            for (Floats& floats : idle_)
-                if (floats.count() >= count) {
-                    std::swap(floats, idle_.back());
-                    Floats taken = std::move(idle_.back());
-                    idle_.pop_back();
-                    return taken;
-                }
-            if (!idle_.empty()) idle_.pop_back();  // too small: the larger one takes its place
+            const auto fits = [&](const Floats& floats) { return floats.count() >= count; };
+            const auto smaller = [&](const Floats& a, const Floats& b) {
+                return fits(a) != fits(b) ? fits(a) : a.count() < b.count();
+            };
+            const auto best = std::min_element(idle_.begin(), idle_.end(), smaller);
+            if (best != idle_.end()) {
+                std::swap(*best, idle_.back());
+                Floats taken = std::move(idle_.back());
+                idle_.pop_back();
+                if (fits(taken)) return taken;  // else it is freed: a larger one takes its place
+            }
         }
         return Floats(count);
     }
 
     void give_back(Floats floats) noexcept {
+        if (floats.count() == 0) return;
         const std::lock_guard lock(mutex_);
         try {
             idle_.push_back(std::move(floats));

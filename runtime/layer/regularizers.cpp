@@ -1,6 +1,7 @@
 #include "regularizers.h"
 
 #include <cmath>
+#include <numeric>
 #include <stdexcept>
 #include <vector>
 
@@ -49,17 +50,26 @@ void for_each_array(const Variable<Float>& variable, Visit visit) {
     if (variable.outside) visit(variable.outside, variable.outside_count);
 }
 
-// Sums of |v| and v^2 in blocks whose float sums are exact enough, added in double.
+// Sums of |v| and v^2, in double and in several chains, which vectors can hold.
 struct Sums {
-    double magnitudes = 0, squares = 0;
+    static constexpr int chains = 8;
+    double magnitudes[chains] = {}, squares[chains] = {};
 
     void add(const float* values, int64_t count) {
-        for (int64_t k = 0; k < count; k++) {
-            magnitudes += std::abs(values[k]);
-            squares += double(values[k]) * values[k];
-        }
+        int64_t k = 0;
+        for (; k + chains <= count; k += chains)
+            for (int c = 0; c < chains; c++) add_one(values[k + c], c);
+        for (; k < count; k++) add_one(values[k], 0);
+    }
+    void add_one(double value, int chain) {
+        magnitudes[chain] += std::abs(value);
+        squares[chain] += value * value;
     }
 };
+
+double total(const double (&chains)[Sums::chains]) {
+    return std::accumulate(std::begin(chains), std::end(chains), 0.0);
+}
 
 std::vector<float> in_keras_order(const Variable<const float>& variable) {
     std::vector<float> values(static_cast<size_t>(variable.count()));
@@ -97,7 +107,7 @@ double loss(const Regularizer& regularizer, const Variable<const float>& variabl
     if (regularizer.own) return regularizer.own->loss(variable.shape, in_keras_order(variable).data());
     Sums sums;
     for_each_array(variable, [&](const float* values, int64_t count) { sums.add(values, count); });
-    return double(regularizer.l1) * sums.magnitudes + double(regularizer.l2) * sums.squares;
+    return double(regularizer.l1) * total(sums.magnitudes) + double(regularizer.l2) * total(sums.squares);
 }
 
 void add_gradient(const Regularizer& regularizer, const Variable<const float>& variable,

@@ -6,6 +6,7 @@
 #include "activations.h"
 #include "json_text.h"
 #include "support/activations.h"
+#include "support/expect_error.h"
 #include "support/random.h"
 
 namespace {
@@ -123,25 +124,18 @@ const Wrong wrongs[] = {
     {R"({"class_name":)", "activation: not valid JSON"},
 };
 
-template <typename Action>
-void expect_refused(Action&& action, const std::string& reason) {
-    try {
-        action();
-        ADD_FAILURE() << "accepted, expected: " << reason;
-    } catch (const std::invalid_argument& e) {
-        EXPECT_NE(std::string(e.what()).find(reason), std::string::npos) << e.what();
-    }
-}
-
 TEST(ActivationForm, ThatIsWrongIsRefusedByName) {
     for (const Wrong& wrong : wrongs)
-        expect_refused([&] { parse_activation("activation", wrong.given); }, wrong.reason);
+        expect_error<std::invalid_argument>([&] { parse_activation("activation", wrong.given); },
+                                            wrong.reason);
     for (const char* axis : {"4", "-5", "[1, -3]"}) {
         const std::string softmax = std::string(R"({"class_name":"Softmax","config":{"axis":)") + axis + "}}";
         const LayerActivation activation = parse_activation("activation", softmax);
-        expect_refused([&] { check_activation("activation", activation, 4); }, "activation.config.axis");
+        expect_error<std::invalid_argument>([&] { check_activation("activation", activation, 4); },
+                                            "activation.config.axis");
     }
-    expect_refused([] { parse_activation("activation", ActivationFunction{}); }, "that can be called");
+    expect_error<std::invalid_argument>([] { parse_activation("activation", ActivationFunction{}); },
+                                        "that can be called");
 }
 
 // Softmax over the axes of `reduced`, as a formula in double.

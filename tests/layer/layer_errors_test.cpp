@@ -6,6 +6,7 @@
 #include <set>
 
 #include "lcn/layer.h"
+#include "support/expect_error.h"
 
 namespace {
 
@@ -93,17 +94,6 @@ TEST(DoubtfulCases, AreAllThere) {
     std::set<std::string> ids;
     for (const DoubtfulCase& c : doubtful_cases()) ids.insert(c.id);
     for (const std::string& id : refused_besides) EXPECT_TRUE(ids.count(id)) << id;
-}
-
-// Expects action() to throw an Error whose sentence contains `reason`.
-template <typename Error, typename Action>
-void expect_error(Action&& action, const std::string& reason) {
-    try {
-        action();
-        ADD_FAILURE() << "accepted, expected: " << reason;
-    } catch (const Error& e) {
-        EXPECT_NE(std::string(e.what()).find(reason), std::string::npos) << e.what();
-    }
 }
 
 using Change = void (*)(LayerArguments&);

@@ -1,12 +1,14 @@
 """`lcn convert` as a user runs it: the native program that LCN_TOOL names, without the checkout's Python files."""
 
+import io
 import os
 import pathlib
 import shutil
 import subprocess
 import sys
+import zipfile
 
-from convert_support import MODELS, ConvertTest, unittest, weights_of
+from convert_support import CONVERTER, MODELS, ConvertTest, unittest, weights_of
 
 TOOL = os.environ["LCN_TOOL"]
 
@@ -15,12 +17,9 @@ class Command(ConvertTest):
     def run_tool(self, *arguments, **environment):
         """Exit code, standard output, standard error; in the test's own folder, with this interpreter."""
         environment = {**os.environ, "LCN_PYTHON": sys.executable, **environment}
-        run = subprocess.run([self.tool(), "convert", *map(str, arguments)], capture_output=True, text=True,
-                             cwd=self.folder, env=environment, timeout=60)
+        run = subprocess.run([TOOL, "convert", *map(str, arguments)], capture_output=True, text=True, cwd=self.folder,
+                             env=environment, timeout=60)
         return run.returncode, run.stdout, run.stderr
-
-    def tool(self):
-        return TOOL
 
     def expect_failure(self, result, code, *reasons):
         self.assertEqual((result[0], result[1]), (code, ""), result)
@@ -40,6 +39,14 @@ class Command(ConvertTest):
         self.assert_same_tensors(self.tensors(self.folder / "again.safetensors"), weights_of("net_i1_cl")[0])
         self.assertEqual(sorted(p.name for p in self.folder.iterdir()),
                          ["again.safetensors", "m", "o.h5", "o.safetensors"])
+
+    def test_needs_no_file_of_the_checkout(self):
+        """The text of the converter in the program is that of the files it was built from."""
+        program = pathlib.Path(TOOL).read_bytes()
+        start = program.index(b"PK\3\4")
+        with zipfile.ZipFile(io.BytesIO(program[start:program.index(b"PK\5\6", start) + 22])) as archive:
+            inside = {name: archive.read(name) for name in archive.namelist()}
+        self.assertEqual(inside, {path.name: path.read_bytes() for path in CONVERTER.glob("*.py")})
 
     def test_names_that_look_like_options_or_commands(self):
         for name in ("-m.h5", "$(touch x).h5", "a b;c.h5", "--config"):
@@ -64,9 +71,17 @@ class Command(ConvertTest):
 
     def test_missing_h5py_is_named(self):
         (self.folder / "h5py.py").write_text("raise ModuleNotFoundError('not here', name='h5py')")
-        (self.folder / "before.py").write_text("")
         self.expect_failure(self.run_tool("m.h5", "o.safetensors", PYTHONPATH=str(self.folder)), 1,
                             "needs the Python package h5py", sys.executable, "LCN_PYTHON")
+
+    def test_a_file_that_the_hdf5_library_never_finishes(self):
+        damaged = bytearray((MODELS / "net_i1_cl_weights.h5").read_bytes())
+        self.assertEqual(damaged[2344:2360], bytes([11, *[0] * 7, 14, *[0] * 7]))
+        damaged[2353] = 1  # the size of a string in the heap
+        (self.folder / "m.h5").write_bytes(damaged)
+        self.expect_failure(self.run_tool("m.h5", "o.safetensors", "--config", MODELS / "net_i1_cl.keras"), 1,
+                            "m.h5: the converter took too long: a damaged file")
+        self.assertFalse((self.folder / "o.safetensors").exists())
 
     def test_files_beside_it_are_not_run(self):
         """Modules of the converter's names in the working folder stay where they are."""
@@ -74,17 +89,6 @@ class Command(ConvertTest):
             (self.folder / name).write_text("raise SystemExit('run')")
         shutil.copy(MODELS / "net_i1_cf.h5", self.folder / "m.h5")
         self.assertEqual(self.run_tool("m.h5", "o.safetensors"), (0, "", ""))
-
-
-class WithoutCheckout(Command):
-    """The same with a copy of the program elsewhere."""
-
-    def tool(self):
-        copy = pathlib.Path(self.folder.parent) / f"{self.folder.name}_tool"
-        if not copy.exists():
-            shutil.copy(TOOL, copy)
-            self.addCleanup(copy.unlink)
-        return str(copy)
 
 
 if __name__ == "__main__":

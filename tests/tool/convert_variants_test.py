@@ -3,6 +3,7 @@
 import json
 
 from convert_support import FORMS, MODELS, ConvertTest, h5py, numpy, safetensors_file, unittest, weights_of
+import layer_shapes  # of the folder that convert_support added to the path
 
 NET = "net_i1_cl"
 LAYERS = ["local_a", "local_b", "flat", "head"]
@@ -158,7 +159,8 @@ class Objects(Variant):
         """`paths`: those of the two locally connected layers and of the dense one."""
         weights, metadata = weights_of(NET)
         arrays = {f"{path}/vars/{k}": weights[f"{name}/{w}"]
-                  for path, name in zip(paths, ("local_a", "local_b", "head")) for k, w in enumerate(("kernel", "bias"))}
+                  for path, name in zip(paths, ("local_a", "local_b", "head"))
+                  for k, w in enumerate(("kernel", "bias"))}
         config = self.write_config(json.loads(metadata["model_config"]))
         self.assert_same_tensors(self.converted(self.write_objects(arrays), "--config", config)[0], weights)
 
@@ -184,6 +186,31 @@ class Objects(Variant):
         self.assert_goes_round(expected)
 
 
+class Shapes(unittest.TestCase):
+    """Shapes that Keras's own tests use: input (8, 6, 10, 4) whatever the format, 3 filters of 3 x 3."""
+
+    def test_of_locally_connected_layers(self):
+        rows = [  # data_format, padding, stride: output, kernel of implementation 1, 2 and 3
+            ("channels_last", "valid", 1, (4, 8), (32, 36, 3), (6, 10, 4, 4, 8, 3), 3456),
+            ("channels_last", "valid", 2, (2, 4), (8, 36, 3), (6, 10, 4, 2, 4, 3), 864),
+            ("channels_last", "same", 1, (6, 10), None, (6, 10, 4, 6, 10, 3), 5376),
+            ("channels_first", "valid", 1, (8, 2), (16, 54, 3), (6, 10, 4, 3, 8, 2), 2592),
+            ("channels_first", "valid", 2, (4, 1), (4, 54, 3), (6, 10, 4, 3, 4, 1), 648),
+            ("channels_first", "same", 1, (10, 4), None, (6, 10, 4, 3, 10, 4), 5040),
+        ]
+        for data_format, padding, stride, output, *kernels in rows:
+            for implementation, kernel in enumerate(kernels, 1):
+                config = {"filters": 3, "kernel_size": [3, 3], "strides": [stride, stride], "padding": padding,
+                          "data_format": data_format, "implementation": implementation}
+                with self.subTest(**config):
+                    shapes = layer_shapes.weight_shapes("LocallyConnected2D", config, (8, 6, 10, 4))
+                    kernel = (kernel,) if implementation == 3 else kernel
+                    if kernel:
+                        self.assertEqual(shapes, {"kernel": kernel, "bias": (*output, 3)})
+                    expected = (8, 3, *output) if data_format == "channels_first" else (8, *output, 3)
+                    self.assertEqual(layer_shapes.output_shape("LocallyConnected2D", config, (8, 6, 10, 4)), expected)
+
+
 class OtherLayers(Variant):
     """Weights of layers that lcn does not run come through as well."""
 
@@ -201,8 +228,9 @@ class OtherLayers(Variant):
         config = sequential(
             "m", layer("InputLayer", "in", batch_input_shape=[None, 5, 5, 2]),
             layer("Conv2D", "c", filters=3, kernel_size=[3, 3], strides=[1, 1], padding="valid", use_bias=False),
-            layer("BatchNormalization", "b", axis=[3], scale=False, center=True), layer("MaxPooling2D", "p", pool_size=[3, 3], strides=[3, 3]),
-            layer("Flatten", "f"), layer("Dense", "d", units=2))
+            layer("BatchNormalization", "b", axis=[3], scale=False, center=True),
+            layer("MaxPooling2D", "p", pool_size=[3, 3], strides=[3, 3]), layer("Flatten", "f"),
+            layer("Dense", "d", units=2))
         weights = {"c/kernel": array(3, 3, 2, 3), "b/beta": array(3), "b/moving_mean": array(3) + 1,
                    "b/moving_variance": array(3) + 2, "d/kernel": array(3, 2), "d/bias": array(2)}
         groups = {name: {f"{w}:0": data for w, data in weights.items() if w[0] == name} for name in "cbpfd"}
@@ -229,6 +257,22 @@ class OtherLayers(Variant):
         with h5py.File(self.folder / "r.weights.h5") as file:
             self.assertEqual(file["layers/sequential/layers/dense/vars/1"][()].tobytes(),
                              weights["inner/d/bias"].tobytes())
+        # Keras leaves the inner configuration in the newer form when it writes a .h5 file.
+        self.convert(self.folder / "r.keras", self.folder / "newer.safetensors")
+        self.convert(self.folder / "newer.safetensors", self.folder / "newer.h5")
+        with h5py.File(self.folder / "newer.h5") as file:
+            layers = json.loads(file.attrs["model_config"])["config"]["layers"]
+        self.assertEqual([sorted(entry) for entry in layers], [["class_name", "config"]] * 3)
+        self.assertEqual([entry["module"] for entry in layers[2]["config"]["layers"]], ["keras.layers"] * 3)
+
+    def test_a_name_that_begins_another(self):
+        config = sequential("m", INPUT, layer("Dense", "a/b", units=3), layer("Dense", "a", units=2))
+        weights = {"a/b/kernel": array(4, 3), "a/b/bias": array(3), "a/kernel": array(3, 2), "a/bias": array(2)}
+        arrays = {f"layers/dense{n}/vars/{k}": weights[f"{name}/{w}"] for n, name in [("", "a/b"), ("_1", "a")]
+                  for k, w in enumerate(("kernel", "bias"))}
+        tensors, _ = self.converted(self.write_objects(arrays), "--config", self.write_config(config))
+        self.assert_same_tensors(tensors, weights)
+        self.assert_goes_round(weights)
 
     def test_weights_that_are_not_trained_come_last(self):
         inner = sequential("inner", layer("Dense", "d", units=3, trainable=False), layer("Dense", "e", units=2))

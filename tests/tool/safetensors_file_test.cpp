@@ -6,9 +6,9 @@
 #include <csignal>
 #include <fstream>
 
-#include "expect_reason.h"
 #include "lcn/safetensors.h"
 #include "scratch_folder.h"
+#include "support/expect_error.h"
 
 namespace {
 
@@ -53,35 +53,38 @@ TEST(SafetensorsFile, OtherTypesAreKnownButNotRead) {
     write_file(folder.file("t"), header.size(), header + "12345678");
     SafetensorsFile file(folder.file("t"));
     EXPECT_EQ(file.header().tensors.at("t").type, "F64");
-    expect_reason([&] { file.read("t"); }, "tensor \"t\": dtype must be F32, got F64");
+    expect_error<std::runtime_error>([&] { file.read("t"); }, "tensor \"t\": dtype must be F32, got F64");
 }
 
 TEST(SafetensorsFile, RefusesFilesThatAreNone) {
     const ScratchFolder folder;
     const std::string path = folder.file("t");
     const auto open = [&] { SafetensorsFile file(path); };
-    expect_reason(open, path + ": No such file");
+    expect_error<std::runtime_error>(open, path + ": No such file");
     for (const std::string bytes : {"", "1234567"}) {
         std::ofstream(path) << bytes;
-        expect_reason(open, path + ": too short");
+        expect_error<std::runtime_error>(open, path + ": too short");
     }
     for (const uint64_t header_bytes : {uint64_t(3), uint64_t(1) << 63, ~uint64_t(0)}) {
         write_file(path, header_bytes, "{}");
-        expect_reason(open, "a header of " + std::to_string(header_bytes) + " bytes in a file of 10");
+        expect_error<std::runtime_error>(
+            open, "a header of " + std::to_string(header_bytes) + " bytes in a file of 10");
     }
     write_file(path, 100'000'001, "{}");
     fs::resize_file(path, 100'000'100);
-    expect_reason(open, "a header of 100000001 bytes");
+    expect_error<std::runtime_error>(open, "a header of 100000001 bytes");
     write_file(path, 2, "{}tail");
-    expect_reason(open, path + ": 4 bytes follow the last tensor");
+    expect_error<std::runtime_error>(open, path + ": 4 bytes follow the last tensor");
 }
 
 TEST(SafetensorsFile, RefusesWhatIsNoRegularFile) {
     const ScratchFolder folder;
-    expect_reason([&] { SafetensorsFile file(folder.file("")); }, "not a regular file");
+    expect_error<std::runtime_error>([&] { SafetensorsFile file(folder.file("")); }, "not a regular file");
     ASSERT_EQ(mkfifo(folder.file("pipe").c_str(), 0600), 0);
-    expect_reason([&] { SafetensorsFile file(folder.file("pipe")); }, "not a regular file");
-    expect_reason([&] { write_safetensors(folder.file("pipe"), {}, {}); }, "not a regular file");
+    expect_error<std::runtime_error>([&] { SafetensorsFile file(folder.file("pipe")); },
+                                     "not a regular file");
+    expect_error<std::runtime_error>([&] { write_safetensors(folder.file("pipe"), {}, {}); },
+                                     "not a regular file");
     EXPECT_TRUE(fs::is_fifo(folder.file("pipe")));
 }
 
@@ -97,8 +100,10 @@ TEST(SafetensorsFile, ReplacesTheFileBehindALink) {
 
 TEST(SafetensorsFile, LeavesNothingWhenWritingFails) {
     const ScratchFolder folder;
-    expect_reason([&] { write_safetensors(folder.file("no/t"), {}, {}); }, "no/t: No such file");
-    expect_reason([&] { write_safetensors(folder.file(""), {}, {}); }, "not a regular file");
+    expect_error<std::runtime_error>([&] { write_safetensors(folder.file("no/t"), {}, {}); },
+                                     "no/t: No such file");
+    expect_error<std::runtime_error>([&] { write_safetensors(folder.file(""), {}, {}); },
+                                     "not a regular file");
 
     write_safetensors(folder.file("t"), some_tensors, {});
     rlimit before{};
@@ -107,7 +112,8 @@ TEST(SafetensorsFile, LeavesNothingWhenWritingFails) {
     const auto handler = std::signal(SIGXFSZ, SIG_IGN);
     ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
     const Tensors large = {{"large", {{100'000}, std::vector<float>(100'000)}}};
-    expect_reason([&] { write_safetensors(folder.file("t"), large, {}); }, "t: File too large");
+    expect_error<std::runtime_error>([&] { write_safetensors(folder.file("t"), large, {}); },
+                                     "t: File too large");
     ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
     std::signal(SIGXFSZ, handler);
 

@@ -1,8 +1,8 @@
 // Headers of safetensors files as strangers may write them.
 #include <gtest/gtest.h>
 
-#include "expect_reason.h"
 #include "lcn/safetensors.h"
+#include "support/expect_error.h"
 
 namespace {
 
@@ -101,7 +101,7 @@ class HostileHeader : public testing::TestWithParam<Hostile> {};
 
 TEST_P(HostileHeader, IsRefusedWithTheReason) {
     const Hostile& h = GetParam();
-    expect_reason([&] { parse_safetensors_header(h.header, h.data_bytes); }, h.reason);
+    expect_error<std::runtime_error>([&] { parse_safetensors_header(h.header, h.data_bytes); }, h.reason);
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, HostileHeader, testing::ValuesIn(hostile),

@@ -16,13 +16,15 @@ class Parser(argparse.ArgumentParser):
 def convert(model_path: str, out_path: str, config_path: str | None) -> None:
     import model_file
     import writers
+    import time_limit
     from partial_file import PartialFile
 
     write = writers.for_name(out_path)
     for path in filter(None, (model_path, config_path)):
         if os.path.exists(out_path) and os.path.exists(path) and os.path.samefile(path, out_path):
             raise WrongUsage(f"OUT: {out_path} is the same file as {path}")
-    model = model_file.read(model_path, config_path)
+    with time_limit.reading(model_path):
+        model = model_file.read(model_path, config_path)
     with PartialFile(out_path) as file:
         write(model, file)
 
@@ -55,6 +57,7 @@ def main(arguments: list) -> int:
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):
-        say(f"convert needs Python 3.11 or later, {sys.executable} is {sys.version.split()[0]}; set LCN_PYTHON to another")
+        say(f"convert needs Python 3.11 or later, {sys.executable} is {sys.version.split()[0]}; set LCN_PYTHON to "
+            "another")
         sys.exit(1)
     sys.exit(main(sys.argv[1:]))

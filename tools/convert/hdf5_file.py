@@ -1,4 +1,4 @@
-"""HDF5 files that anybody may have written: only groups and datasets that lie in the file itself, every size checked."""
+"""HDF5 files that anybody may have written: only groups and datasets in the file itself, every size checked."""
 
 import h5py
 import numpy
@@ -68,8 +68,9 @@ class Hdf5File:
     def tensor(self, path: str) -> numpy.ndarray:
         """The numbers of a dataset as float32."""
         data, what = self.datasets[path], f"{self.name}: dataset {show(path)}"
-        chunked = data.chunks is not None
-        stored = max(ALWAYS_BYTES, MAX_EXPANSION * data.id.get_storage_size()) if chunked else data.id.get_storage_size()
+        chunked, stored = data.chunks is not None, data.id.get_storage_size()
+        if chunked:
+            stored = max(ALWAYS_BYTES, MAX_EXPANSION * stored)
         if data.shape is None or data.dtype.kind not in "fiub":
             raise Failed(f"{what}: numbers expected, got {data.dtype}")
         wanted = data.dtype.itemsize * int(numpy.prod([int(s) for s in data.shape], dtype=object))

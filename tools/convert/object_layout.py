@@ -1,5 +1,5 @@
-"""Weights in files of Keras 2.12 and later: a group `vars` with numbered datasets per object, found along the attributes
-that lead to it; layers in a list are named by class and number: layers/dense_1/vars/0."""
+"""Weights in files of Keras 2.12 and later: a group `vars` with numbered datasets per object, found along the
+attributes that lead to it; layers in a list are named by class and number: layers/dense_1/vars/0."""
 
 import re
 from dataclasses import dataclass, field
