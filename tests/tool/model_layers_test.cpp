@@ -31,7 +31,6 @@ struct LayerCase {
     Tensor output;
 };
 
-
 const LayerCase cases[] = {
     {"Flatten", "Flatten", "{}", counted({2, 1, 3, 2}), {{2, 6}, counted({12}).values}},
     {"FlattenFirst",

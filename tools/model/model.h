@@ -15,9 +15,8 @@ class Model {
     explicit Model(const std::string& config);
 
     // Sets the shape of the input, with the batch, and returns the shapes of all tensors that the model
-    // needs, by name
-    // ("<layer>/kernel"). Throws std::runtime_error when the model does not take such an input, Refused when
-    // it takes none.
+    // needs, by name ("<layer>/kernel"). Throws std::runtime_error when the model does not take such an
+    // input, Refused when it takes none.
     std::map<std::string, Shape> tensor_shapes(const Shape& input);
 
     // Reads every tensor of tensor_shapes(), which must have been called.
