@@ -26,6 +26,11 @@ const Usage wrong_usages[] = {
     {"apply_without_case", {"apply", "-o", "out"}, "CASE is required"},
     {"apply_without_output", {"apply", "case"}, "--output is required"},
     {"apply_two_cases", {"apply", "a", "b", "-o", "out"}, "b"},
+    {"run_without_model", {"run", "-o", "out"}, "MODEL is required"},
+    {"run_without_input", {"run", "model", "-o", "out"}, "INPUT is required"},
+    {"run_without_output", {"run", "model", "input"}, "--output is required"},
+    {"run_unknown_target", {"run", "a", "b", "-o", "c", "--target", "x86_mmx"}, "--target: x86_mmx"},
+    {"run_no_threads", {"run", "a", "b", "-o", "c", "--threads", "0"}, "--threads: Value 0"},
     {"option_without_value", {"apply", "a", "-o"}, "--output"},
     {"unknown_target", {"apply", "a", "-o", "b", "--target", "x86_mmx"}, "--target: x86_mmx"},
     {"empty_target", {"apply", "a", "-o", "b", "--target", ""}, "--target"},
@@ -47,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(Every, WrongUsage, testing::ValuesIn(wrong_usages),
 
 TEST(CommandLine, HelpGoesToStandardOutput) {
     for (const std::vector<std::string>& arguments :
-         {std::vector<std::string>{"--help"}, {"info", "--help"}, {"apply", "--help"}}) {
+         {std::vector<std::string>{"--help"}, {"info", "--help"}, {"apply", "--help"}, {"run", "--help"}}) {
         const ToolResult run = run_tool(arguments);
         EXPECT_EQ(run.exit_code, 0);
         EXPECT_EQ(run.errors, "");

@@ -1,15 +1,13 @@
-// Models as Keras would write them, for tests of `lcn run`.
+// Configurations of models as Keras would write them, for tests of `lcn run`.
 #pragma once
 
 #include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
-#include "lcn/safetensors.h"
-#include "model/model.h"
-
 // A layer's dictionary, named "layer" unless the configuration says otherwise.
-inline nlohmann::json keras_layer(const std::string& class_name, nlohmann::json config = nlohmann::json::object()) {
+inline nlohmann::json keras_layer(const std::string& class_name,
+                                  nlohmann::json config = nlohmann::json::object()) {
     if (!config.contains("name")) config["name"] = "layer";
     return {{"class_name", class_name}, {"config", config}};
 }
@@ -30,22 +28,7 @@ inline nlohmann::json functional(std::vector<nlohmann::json> layers, const std::
     }
     const json first = json::array({json::array({layers.front()["name"], 0, 0})});
     const json last = json::array({json::array({layers.back()["name"], 0, 0})});
-    return {{"class_name", "Functional"},
-            {"config", {{"name", name}, {"layers", layers}, {"input_layers", first}, {"output_layers", last}}}};
-}
-
-// What the model makes of the input; `weights` by their names in the file, all of which it must ask for.
-inline lcn::Tensor run_model(const nlohmann::json& config, const lcn::Tensor& input, const lcn::Tensors& weights = {}) {
-    lcn::tool::Model model(config.dump());
-    const std::map<std::string, lcn::Shape> shapes = model.tensor_shapes(input.shape);
-    if (shapes.size() != weights.size()) throw std::runtime_error("other weights are asked for");
-    for (const auto& [name, shape] : shapes)
-        if (weights.at(name).shape != shape) throw std::runtime_error(name + " has another shape");
-    model.set_weights([&](const std::string& name) { return weights.at(name); });
-    return model.run(input);
-}
-
-inline lcn::Tensor run_layer(const std::string& class_name, const nlohmann::json& config, const lcn::Tensor& input,
-                             const lcn::Tensors& weights = {}) {
-    return run_model(sequential({keras_layer(class_name, config)}), input, weights);
+    return {
+        {"class_name", "Functional"},
+        {"config", {{"name", name}, {"layers", layers}, {"input_layers", first}, {"output_layers", last}}}};
 }

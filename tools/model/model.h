@@ -14,9 +14,9 @@ class Model {
     // Takes the metadata entry `model_config` of a converted file. Throws Refused, naming the layer.
     explicit Model(const std::string& config);
 
-    // Sets the shape of the input, with the batch, and returns the shapes of all tensors that the model needs,
-    // by name ("<layer>/kernel"). Throws std::runtime_error when the model does not take such an input, Refused when
-    // it takes none.
+    // Sets the shape of the input, with the batch, and returns the shapes of all tensors that the model
+    // needs, by name ("<layer>/kernel"). Throws std::runtime_error when the model does not take such an
+    // input, Refused when it takes none.
     std::map<std::string, Shape> tensor_shapes(const Shape& input);
 
     // Reads every tensor of tensor_shapes(), which must have been called.

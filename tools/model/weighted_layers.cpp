@@ -22,7 +22,10 @@ class LocallyConnectedLayer : public ModelLayer {
   public:
     explicit LocallyConnectedLayer(LocallyConnected layer) : layer_(std::move(layer)) {}
 
-    Shape output_shape(const Shape& input) const override { return layer_.compute_output_shape(input); }
+    Shape output_shape(const Shape& input) const override {
+        layer_.memory(input);  // throws what the kernels would have to say of the sizes
+        return layer_.compute_output_shape(input);
+    }
 
     std::map<std::string, Shape> weight_shapes(const Shape& input) const override {
         const std::vector<Shape> shapes = layer_.weight_shapes(input);

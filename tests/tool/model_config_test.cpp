@@ -1,0 +1,499 @@
+// What forms of model configurations `lcn run` takes, and what it refuses, by name.
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "errors.h"
+#include "run_model.h"
+#include "support/expect_error.h"
+
+namespace {
+
+using lcn::Shape;
+using lcn::Tensor;
+using lcn::tool::Refused;
+using nlohmann::json;
+
+const Tensor pixels{{1, 2, 2, 1}, {1, 2, 3, 4}};
+const lcn::Tensors weights = {{"head/kernel", {{4, 1}, {1, 10, 100, 1000}}}};
+const std::vector<float> result = {4321};
+
+json input_layer(const json& shape = {nullptr, 2, 2, 1}) {
+    return keras_layer("InputLayer", {{"name", "in"},
+                                      {"batch_input_shape", shape},
+                                      {"dtype", "float32"},
+                                      {"sparse", false},
+                                      {"ragged", false},
+                                      {"optional", false}});
+}
+json flatten() {
+    return keras_layer("Flatten", {{"name", "flat"}, {"data_format", "channels_last"}});
+}
+json head() {
+    return keras_layer("Dense",
+                       {{"name", "head"}, {"units", 1}, {"use_bias", false}, {"activation", "linear"}});
+}
+json head(const std::string& key, const json& value) {
+    json layer = head();
+    layer["config"][key] = value;
+    return layer;
+}
+json newer(json layer, const std::string& module = "keras.layers") {
+    layer["module"] = module;
+    layer["registered_name"] = nullptr;
+    layer["build_config"] = {{"input_shape", {nullptr, 4}}};
+    return layer;
+}
+
+// Whether the action fails as a configuration that is refused, not as work that failed.
+bool is_refused(const std::function<void()>& action) {
+    try {
+        action();
+    } catch (const Refused&) {
+        return true;
+    } catch (const std::runtime_error&) {
+    }
+    return false;
+}
+
+TEST(ModelForms, Sequential) {
+    EXPECT_EQ(run_model(sequential({flatten(), head()}), pixels, weights).values, result);
+    EXPECT_EQ(run_model(sequential({input_layer(), flatten(), head()}), pixels, weights).values, result);
+}
+
+TEST(ModelForms, SequentialAsAList) {
+    json model = {{"class_name", "Sequential"}, {"config", {flatten(), head()}}};
+    EXPECT_EQ(run_model(model, pixels, weights).values, result);
+    model["keras_version"] = "2.1.6";
+    model["backend"] = "tensorflow";
+    EXPECT_EQ(run_model(model, pixels, weights).values, result);
+}
+
+TEST(ModelForms, SequentialOfKerasFiles) {
+    json model =
+        newer(sequential({newer(input_layer()), newer(flatten()), newer(head(), "tf_keras.src.layers")}));
+    model["module"] = "keras";
+    model["compile_config"] = {{"optimizer", "adam"}};
+    model["config"]["build_input_shape"] = {nullptr, 2, 2, 1};
+    EXPECT_EQ(run_model(model, pixels, weights).values, result);
+}
+
+TEST(ModelForms, FunctionalChain) {
+    json model = functional({input_layer(), flatten(), head()});
+    EXPECT_EQ(run_model(model, pixels, weights).values, result);
+    model["class_name"] = "Model";  // until TensorFlow 2.2
+    EXPECT_EQ(run_model(model, pixels, weights).values, result);
+    model["config"]["input_layers"] = {"in", 0, 0};
+    model["config"]["layers"][1]["inbound_nodes"][0][0][3] = {{"training", nullptr}};
+    model["config"]["layers"][2]["inbound_nodes"][0][0][3] = {{"training", false}};
+    EXPECT_EQ(run_model(model, pixels, weights).values, result);
+}
+
+TEST(ModelForms, ModelsInsideModels) {
+    const json inner = sequential({flatten(), head()}, "inner");
+    const lcn::Tensors inside = {{"inner/head/kernel", weights.at("head/kernel")}};
+    EXPECT_EQ(run_model(sequential({input_layer(), inner}), pixels, inside).values, result);
+    EXPECT_EQ(run_model(functional({input_layer(), inner}), pixels, inside).values, result);
+    const json chain = functional({input_layer(), flatten(), head()}, "inner");
+    EXPECT_EQ(run_model(sequential({chain}), pixels, inside).values, result);
+    const lcn::Tensors deep = {{"middle/inner/head/kernel", weights.at("head/kernel")}};
+    EXPECT_EQ(run_model(sequential({sequential({chain}, "middle")}), pixels, deep).values, result);
+}
+
+TEST(ModelForms, ABatchInputShapeCountsForTheFirstLayerAlone) {
+    const json elsewhere = head("batch_input_shape", {nullptr, 99});
+    EXPECT_EQ(run_model(sequential({flatten(), elsewhere}), pixels, weights).values, result);
+}
+
+struct Rejected {
+    const char* name;
+    std::function<json()> model;
+    const char* reason;
+};
+
+json chain_with(const std::function<void(json& config)>& change) {
+    json model = functional({input_layer(), flatten(), head()});
+    change(model["config"]);
+    return model;
+}
+json with_layer(const std::string& class_name, const json& config = json::object()) {
+    return sequential({keras_layer(class_name, config)});
+}
+
+const Rejected rejected[] = {
+    {"a_list", [] { return json::array(); },
+     "model_config: a layer with class_name and config expected, got []"},
+    {"a_layer", [] { return head(); }, "class_name: got \"Dense\", expected \"Sequential\""},
+    {"no_layers", [] { return sequential({}); }, "layer \"net\" (Sequential): layers: got []"},
+    {"layers_of_another_kind",
+     [] {
+         return json{{"class_name", "Sequential"}, {"config", 3}};
+     },
+     "\"Sequential\": config is not a dictionary: 3"},
+    {"a_layer_without_class",
+     [] {
+         return sequential({json{{"config", json::object()}}});
+     },
+     "got {\"config\":{}}"},
+    {"a_layer_without_name",
+     [] {
+         return sequential({json{{"class_name", "Dense"}, {"config", json::object()}}});
+     },
+     "\"Dense\": name: got null, expected a name"},
+    {"two_of_a_name",
+     [] {
+         return sequential({head(), head()});
+     },
+     "two layers are named \"head\""},
+    {"an_input_in_the_middle",
+     [] {
+         return sequential({flatten(), input_layer()});
+     },
+     "layer \"in\" (InputLayer): an input inside the chain"},
+    {"unknown_key_of_an_entry",
+     [] {
+         json layer = head();
+         layer["weights"] = 3;
+         return sequential({layer});
+     },
+     "layer \"head\" (Dense): unknown key \"weights\" with the value 3"},
+    {"unknown_key_of_a_model",
+     [] {
+         json model = sequential({head()});
+         model["config"]["losses"] = 3;
+         return model;
+     },
+     "layer \"net\" (Sequential): unknown key \"losses\" with the value 3"},
+    {"a_module_of_others", [] { return sequential({newer(head(), "mine.layers")}); },
+     "layer \"head\" (Dense): module: got \"mine.layers\""},
+    {"a_class_of_others",
+     [] {
+         json layer = newer(head());
+         layer["registered_name"] = "mine>Dense";
+         return sequential({layer});
+     },
+     "layer \"head\" (Dense): registered_name: got \"mine>Dense\""},
+    {"unknown_class", [] { return with_layer("Conv2D"); },
+     "layer \"layer\" (Conv2D): lcn does not run this class; it "
+     "runs Activation, "},
+    {"unknown_class_at_the_end",
+     [] {
+         return sequential({flatten(), head(), keras_layer("LSTM")});
+     },
+     "layer \"layer\" (LSTM)"},
+    {"unknown_class_inside", [] { return sequential({sequential({keras_layer("LSTM")}, "inner")}); },
+     "layer \"inner/layer\" (LSTM)"},
+
+    {"a_branch", [] { return chain_with([](json& c) { c["layers"][2]["inbound_nodes"][0][0][0] = "in"; }); },
+     "layer \"net\" (Functional): layer \"head\" is not called once on the output of \"flat\""},
+    {"called_twice",
+     [] {
+         return chain_with([](json& c) {
+             json& nodes = c["layers"][1]["inbound_nodes"];
+             nodes.push_back(nodes[0]);
+         });
+     },
+     "layer \"flat\" is not called once on the output of \"in\""},
+    {"two_inputs_of_a_layer",
+     [] {
+         return chain_with([](json& c) {
+             json& calls = c["layers"][1]["inbound_nodes"][0];
+             calls.push_back(calls[0]);
+         });
+     },
+     "layer \"flat\" is not called once"},
+    {"called_for_training",
+     [] { return chain_with([](json& c) { c["layers"][1]["inbound_nodes"][0][0][3]["training"] = true; }); },
+     "layer \"flat\" is not called once"},
+    {"never_called", [] { return chain_with([](json& c) { c["layers"][1].erase("inbound_nodes"); }); },
+     "layer \"flat\" is not called once"},
+    {"calls_of_another_kind", [] { return chain_with([](json& c) { c["layers"][1]["inbound_nodes"] = 3; }); },
+     "layer \"flat\" is not called once"},
+    {"no_input_first",
+     [] {
+         return functional({flatten(), head()});
+     },
+     "layer \"flat\" is not called once on the output of an InputLayer"},
+    {"other_outputs", [] { return chain_with([](json& c) { c["output_layers"][0][0] = "flat"; }); },
+     "output_layers: got [[\"flat\",0,0]], expected the last layer alone"},
+    {"two_outputs",
+     [] { return chain_with([](json& c) {
+              c["output_layers"].push_back(json::array({"flat", 0, 0}));
+          }); },
+     "output_layers: got"},
+    {"no_inputs", [] { return chain_with([](json& c) { c.erase("input_layers"); }); },
+     "input_layers: got null"},
+
+    {"unknown_key",
+     [] {
+         return sequential({flatten(), head("groups", 2)});
+     },
+     "layer \"head\" (Dense): unknown key \"groups\" with the value 2"},
+    {"dtype",
+     [] {
+         return sequential({flatten(), head("dtype", "float16")});
+     },
+     "layer \"head\" (Dense): dtype: got \"float16\", expected \"float32\""},
+    {"sparse_input",
+     [] {
+         return with_layer("InputLayer", {{"sparse", true}});
+     },
+     "sparse: got true"},
+    {"input_shape",
+     [] {
+         return sequential({input_layer({nullptr, 0})});
+     },
+     "batch_input_shape: got 0"},
+    {"no_units", [] { return with_layer("Dense"); }, "units is missing"},
+    {"units",
+     [] {
+         return with_layer("Dense", {{"units", 0}});
+     },
+     "units: got 0"},
+    {"use_bias",
+     [] {
+         return with_layer("Dense", {{"units", 1}, {"use_bias", "no"}});
+     },
+     "use_bias: got \"no\""},
+    {"activation",
+     [] {
+         return with_layer("Activation", {{"activation", "RELU"}});
+     },
+     "activation: got \"RELU\""},
+    {"activation_of_another_kind",
+     [] {
+         return with_layer("Dense", {{"units", 1}, {"activation", 3}});
+     },
+     "activation: got 3"},
+    {"no_activation", [] { return with_layer("Activation"); }, "activation is missing"},
+    {"activation_parameter",
+     [] {
+         return with_layer("LeakyReLU", {{"alpha", "big"}});
+     },
+     "alpha: got \"big\""},
+    {"activation_key",
+     [] {
+         return with_layer("ELU", {{"beta", 3}});
+     },
+     "\"config.beta\" with the value 3"},
+    {"filters",
+     [] {
+         return with_layer("LocallyConnected2D", {{"filters", 0}, {"kernel_size", 1}});
+     },
+     "layer \"layer\" (LocallyConnected2D): filters: got 0"},
+    {"padding",
+     [] {
+         return with_layer("MaxPooling2D", {{"padding", "causal"}});
+     },
+     "padding: got \"causal\""},
+    {"pool_size",
+     [] {
+         return with_layer("MaxPooling2D", {{"pool_size", {2, 2, 2}}});
+     },
+     "pool_size: got [2,2,2]"},
+    {"strides",
+     [] {
+         return with_layer("AveragePooling1D", {{"strides", json::array({0})}});
+     },
+     "strides: got 0"},
+    {"large_strides",
+     [] {
+         return with_layer("MaxPooling1D", {{"strides", int64_t(1) << 31}});
+     },
+     "strides: got 2147483648"},
+    {"data_format",
+     [] {
+         return with_layer("Flatten", {{"data_format", "NHWC"}});
+     },
+     "data_format: got \"NHWC\""},
+    {"keepdims",
+     [] {
+         return with_layer("GlobalMaxPooling2D", {{"keepdims", 1}});
+     },
+     "keepdims: got 1"},
+    {"zero_padding",
+     [] {
+         return with_layer("ZeroPadding2D", {{"padding", {1, 2, 3}}});
+     },
+     "padding: got [1,2,3]"},
+    {"negative_padding",
+     [] {
+         return with_layer("ZeroPadding2D", {{"padding", {{0, -1}, {0, 0}}}});
+     },
+     "padding: got -1"},
+    {"cropping",
+     [] {
+         return with_layer("Cropping1D", {{"cropping", {1, 2, 3}}});
+     },
+     "cropping: got [1,2,3]"},
+    {"interpolation",
+     [] {
+         return with_layer("UpSampling2D", {{"interpolation", "bilinear"}});
+     },
+     "interpolation: got \"bilinear\""},
+    {"size",
+     [] {
+         return with_layer("UpSampling1D", {{"size", 0}});
+     },
+     "size: got 0"},
+    {"dims",
+     [] {
+         return with_layer("Permute", {{"dims", {1, 1}}});
+     },
+     "dims: got [1,1]"},
+    {"dims_of_another_kind",
+     [] {
+         return with_layer("Permute", {{"dims", 1}});
+     },
+     "dims: got 1"},
+    {"target_shape",
+     [] {
+         return with_layer("Reshape", {{"target_shape", {-1, -1}}});
+     },
+     "target_shape: got [-1,-1]"},
+    {"long_target_shape",
+     [] {
+         return with_layer("Reshape", {{"target_shape", {1, 1, 1, 1, 1, 1, 1, 1}}});
+     },
+     "target_shape: got"},
+    {"axis",
+     [] {
+         return with_layer("BatchNormalization", {{"axis", {1, 2}}});
+     },
+     "axis: got [1,2]"},
+    {"epsilon",
+     [] {
+         return with_layer("BatchNormalization", {{"epsilon", "small"}});
+     },
+     "epsilon: got \"small\""},
+    {"renorm",
+     [] {
+         return with_layer("BatchNormalization", {{"renorm", true}});
+     },
+     "renorm: got true"},
+    {"noise_key",
+     [] {
+         return with_layer("GaussianNoise", {{"rate", 0.1}});
+     },
+     "unknown key \"rate\""},
+};
+
+class RejectedModel : public testing::TestWithParam<Rejected> {};
+
+TEST_P(RejectedModel, IsRefusedByName) {
+    const std::string config = GetParam().model().dump();
+    expect_error<Refused>([&] { lcn::tool::Model{config}; }, GetParam().reason);
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, RejectedModel, testing::ValuesIn(rejected),
+                         [](const testing::TestParamInfo<Rejected>& info) { return info.param.name; });
+
+TEST(RejectedText, IsRefusedWithoutHarm) {
+    expect_error<Refused>([] { lcn::tool::Model{"{"}; }, "model_config: not valid JSON at byte");
+    expect_error<Refused>([] { lcn::tool::Model{std::string(100'000, '[')}; },
+                          "model_config: JSON is nested deeper than 64");
+    json nested = flatten();
+    for (int depth = 0; depth < 30; depth++) nested = sequential({nested}, "m" + std::to_string(depth));
+    expect_error<Refused>([&] { lcn::tool::Model{nested.dump()}; }, "nested deeper than 64");
+    std::vector<json> layers;
+    for (int k = 0; k <= 10'000; k++) layers.push_back(keras_layer("Flatten", {{"name", std::to_string(k)}}));
+    expect_error<Refused>([&] { lcn::tool::Model{sequential(layers).dump()}; }, "more than 10000 layers");
+}
+
+// Inputs that a model does not take: its fault where it says what it takes, else the input's.
+struct Misfit {
+    const char* name;
+    const char* class_name;
+    const char* config;
+    Shape input;
+    const char* reason;
+};
+
+const Misfit misfits[] = {
+    {"dense_of_numbers", "Dense", R"({"units": 1})", {3}, "expected 2 dimensions or more"},
+    {"softmax_of_numbers",
+     "Activation",
+     R"({"activation": "softmax"})",
+     {3},
+     "expected 2 dimensions or more"},
+    {"softmax_axis", "Softmax", R"({"axis": 3})", {1, 2, 3}, "axis"},
+    {"pooled_rank", "MaxPooling2D", "{}", {1, 2, 3}, "expected 4 dimensions, the batch first"},
+    {"pooled_size", "MaxPooling2D", "{}", {1, 1, 3, 1}, "expected an image that pool_size fits in"},
+    {"kernel_size",
+     "LocallyConnected1D",
+     R"({"filters": 1, "kernel_size": 3})",
+     {1, 2, 3},
+     "at least 3 steps"},
+    {"huge_strides",
+     "LocallyConnected1D",
+     R"({"filters": 1, "kernel_size": 1, "strides": 9223372036854775807})",
+     {1, 2, 3},
+     "stride_rows is too large: 9223372036854775807"},
+    {"cropped_away", "Cropping1D", R"({"cropping": 1})", {1, 2, 1}, "more rows and columns than are cropped"},
+    {"target_shape", "Reshape", R"({"target_shape": [2, 2]})", {1, 5}, "target_shape: got [2,2]"},
+    {"inferred_shape", "Reshape", R"({"target_shape": [2, -1]})", {1, 5}, "target_shape: got [2,-1]"},
+    {"large_target",
+     "Reshape",
+     R"({"target_shape": [2147483647, 2147483647, 2147483647]})",
+     {1, 5},
+     "larger than this machine's memory"},
+    {"dims", "Permute", R"({"dims": [2, 1]})", {1, 5}, "expected 3 dimensions, as dims say"},
+    {"axis", "BatchNormalization", R"({"axis": 2})", {1, 5}, "axis: got 2"},
+    {"axis_of_the_batch", "BatchNormalization", R"({"axis": -2})", {1, 5}, "axis: got -2"},
+    {"padded_beyond_memory",
+     "ZeroPadding2D",
+     R"({"padding": 2000000000})",
+     {1, 1, 1, 1},
+     "larger than this machine's memory"},
+    {"repeated_beyond_memory",
+     "UpSampling2D",
+     R"({"size": 2147483647})",
+     {1, 9, 9, 1},
+     "larger than this machine's memory"},
+    {"units_beyond_memory",
+     "Dense",
+     R"({"units": 2147483647})",
+     {100000, 1},
+     "larger than this machine's memory"},
+    {"long_side", "MaxPooling1D", "{}", {1, int64_t(1) << 31, 1}, "sizes of at most 2147483647"},
+};
+
+class MisfittingInput : public testing::TestWithParam<Misfit> {};
+
+TEST_P(MisfittingInput, IsNamedWithTheLayer) {
+    const Misfit& c = GetParam();
+    const json layer = keras_layer(c.class_name, json::parse(c.config));
+    lcn::tool::Model open(sequential({layer}).dump());
+    const std::string text = std::string("layer \"layer\" (") + c.class_name + "): ";
+    expect_error<std::runtime_error>([&] { open.tensor_shapes(c.input); }, c.reason);
+    expect_error<std::runtime_error>([&] { open.tensor_shapes(c.input); }, "tensor \"input\": shape ");
+    expect_error<std::runtime_error>([&] { open.tensor_shapes(c.input); }, text);
+    EXPECT_FALSE(is_refused([&] { open.tensor_shapes(c.input); }));
+    if (c.input[1 % c.input.size()] > 2147483647) return;  // no configuration may say so
+    json declared = json(c.input);
+    declared[0] = nullptr;
+    lcn::tool::Model model(sequential({input_layer(declared), layer}).dump());
+    expect_error<Refused>([&] { model.tensor_shapes(c.input); }, text);
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, MisfittingInput, testing::ValuesIn(misfits),
+                         [](const testing::TestParamInfo<Misfit>& info) { return info.param.name; });
+
+TEST(MisfittingInputs, AreTheInputsFaultWhereTheModelSaysWhatItTakes) {
+    lcn::tool::Model model(sequential({input_layer(), flatten(), head()}).dump());
+    for (const Shape& shape : {Shape{1, 2, 2, 2}, Shape{1, 2, 2}, Shape{}, Shape{0, 2, 2, 1}}) {
+        expect_error<std::runtime_error>([&] { model.tensor_shapes(shape); },
+                                         "tensor \"input\": shape " + json(shape).dump());
+        EXPECT_FALSE(is_refused([&] { model.tensor_shapes(shape); }));
+    }
+    EXPECT_EQ(model.tensor_shapes({7, 2, 2, 1}).at("head/kernel"), Shape({4, 1}));
+    lcn::tool::Model inner(
+        sequential({input_layer(), sequential({input_layer({nullptr, 4})}, "inner")}).dump());
+    expect_error<Refused>(
+        [&] {
+            inner.tensor_shapes({1, 2, 2, 1});
+        },
+        "layer \"inner/in\" (InputLayer): input shape [1,2,2,1], expected [null,4]");
+}
+
+}  // namespace
