@@ -393,7 +393,8 @@ TEST(RejectedText, IsRefusedWithoutHarm) {
     expect_error<Refused>([] { lcn::tool::Model{std::string(100'000, '[')}; },
                           "model_config: JSON is nested deeper than 64");
     json nested = flatten();
-    for (int depth = 0; depth < 30; depth++) nested = sequential({nested}, "m" + std::to_string(depth));
+    for (int depth = 0; depth < 30; depth++)
+        nested = sequential({nested}, std::string("m").append(std::to_string(depth)));
     expect_error<Refused>([&] { lcn::tool::Model{nested.dump()}; }, "nested deeper than 64");
     std::vector<json> layers;
     for (int k = 0; k <= 10'000; k++) layers.push_back(keras_layer("Flatten", {{"name", std::to_string(k)}}));
