@@ -48,12 +48,15 @@ void check_tensors(const std::map<std::string, Shape>& expected, const StoredTen
     }
 }
 
-void build(LocallyConnected& layer, const Tensors& given) {
+// All tensors fit by now, so what is wrong is the configuration.
+void build(LocallyConnected& layer, const Tensors& given) try {
     LayerArguments arguments = layer.arguments();
     arguments.weights = {given.at("kernel")};
     if (arguments.use_bias) arguments.weights->push_back(given.at("bias"));
     layer.set_arguments(std::move(arguments));
     layer.build(given.at("input").shape);
+} catch (const std::invalid_argument& e) {
+    throw Refused(e.what());
 }
 
 void add_constrained(LocallyConnected& layer, Tensors& results) {

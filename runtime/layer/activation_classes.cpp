@@ -10,7 +10,7 @@ using nlohmann::json;
 
 namespace {
 
-const float infinity = std::numeric_limits<float>::infinity();
+constexpr float infinity = std::numeric_limits<float>::infinity();
 
 struct Named {
     const char* name;
@@ -18,7 +18,7 @@ struct Named {
     const char* written;  // as get_config writes it, if otherwise
 };
 
-const Named functions[] = {
+constexpr Named functions[] = {
     {"linear", {Function::linear}, nullptr},
     {"relu", {Function::relu}, nullptr},
     {"relu6", {Function::relu6}, nullptr},
@@ -52,21 +52,28 @@ struct Layer {
     std::vector<Parameter> parameters;
 };
 
-const Layer layers[] = {
-    {"ReLU",
-     "re_lu",
-     Function::relu,
-     {{"max_value", &Activation::max_value, infinity, 0.0f},
-      {"negative_slope", &Activation::alpha, 0.0f, 0.0f},
-      {"threshold", &Activation::threshold, 0.0f, 0.0f}}},
-    {"LeakyReLU", "leaky_re_lu", Function::leaky_relu, {{"alpha", &Activation::alpha, 0.3f, -infinity}}},
-    {"ELU", "elu", Function::elu, {{"alpha", &Activation::alpha, 1.0f, -infinity}}},
-    {"ThresholdedReLU", "thresholded_re_lu", Function::relu, {{"theta", &Activation::threshold, 1.0f, 0.0f}}},
-};
+// Inside a function, for layers may be made before this file's own variables are.
+const std::vector<Layer>& layers() {
+    static const std::vector<Layer> all = {
+        {"ReLU",
+         "re_lu",
+         Function::relu,
+         {{"max_value", &Activation::max_value, infinity, 0.0f},
+          {"negative_slope", &Activation::alpha, 0.0f, 0.0f},
+          {"threshold", &Activation::threshold, 0.0f, 0.0f}}},
+        {"LeakyReLU", "leaky_re_lu", Function::leaky_relu, {{"alpha", &Activation::alpha, 0.3f, -infinity}}},
+        {"ELU", "elu", Function::elu, {{"alpha", &Activation::alpha, 1.0f, -infinity}}},
+        {"ThresholdedReLU",
+         "thresholded_re_lu",
+         Function::relu,
+         {{"theta", &Activation::threshold, 1.0f, 0.0f}}},
+    };
+    return all;
+}
 
 // What any layer's configuration holds; its batch_input_shape says nothing here.
 json common_config(const std::string& argument, const KerasObject& layer, const char* name) {
-    const json dtype = layer.config.value("dtype", json("float32"));
+    const json dtype = policy_name(layer.config.value("dtype", json("float32")));
     if (dtype != "float32") refuse(argument + ".config.dtype", dtype, "\"float32\"");
     return {{"name", layer.config.value("name", json(name))},
             {"trainable", layer.config.value("trainable", json(true))},
@@ -142,7 +149,7 @@ std::optional<LayerActivation> named_activation(const std::string& name) {
 
 std::optional<LayerActivation> activation_layer(const std::string& argument, const KerasObject& layer) {
     if (layer.name == "Softmax") return softmax_layer(argument, layer);
-    for (const Layer& known : layers)
+    for (const Layer& known : layers())
         if (layer.name == known.class_name) return elementwise_layer(argument, layer, known);
     return {};
 }
@@ -150,7 +157,7 @@ std::optional<LayerActivation> activation_layer(const std::string& argument, con
 std::string activation_names() {
     std::string names = "null, softmax, log_softmax, Softmax";
     for (const Named& function : functions) names += std::string(", ") + function.name;
-    for (const Layer& layer : layers) names += std::string(", ") + layer.class_name;
+    for (const Layer& layer : layers()) names += std::string(", ") + layer.class_name;
     return names;
 }
 

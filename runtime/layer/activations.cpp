@@ -15,7 +15,7 @@ using nlohmann::json;
 
 namespace {
 
-const std::string no_prelu =
+const char* const no_prelu =
     "an activation without weights of its own (PReLU has some: put it after the layer)";
 
 LayerActivation own_activation(const std::string& argument, const ActivationFunction& function) {

@@ -13,14 +13,6 @@ namespace {
 
 const JsonLimits config_limits{32, 1'000'000};
 
-// Python's tuples inside SavedModel metadata: {"class_name": "__tuple__" or "TensorShape", "items": [...]}.
-const json& list_of(const json& value) {
-    const bool wrapped = value.is_object() && value.size() == 2 && value.contains("items") &&
-                         (value.value("class_name", json()) == "__tuple__" ||
-                          value.value("class_name", json()) == "TensorShape");
-    return wrapped ? value["items"] : value;
-}
-
 int64_t integer(const char* key, const json& value) {
     const bool fits = value.is_number_integer() &&
                       (!value.is_number_unsigned() || value.get<uint64_t>() <= uint64_t(INT64_MAX));
@@ -41,7 +33,7 @@ std::string text(const char* key, const json& value) {
 }
 
 Sizes sizes(const char* key, const json& given) {
-    const json& value = list_of(given);
+    const json value = with_plain_lists(given);
     if (!value.is_array()) return integer(key, value);
     std::vector<int64_t> each;
     for (const json& size : value) {
@@ -52,7 +44,7 @@ Sizes sizes(const char* key, const json& given) {
 }
 
 Shape shape(const char* key, const json& given) {
-    const json& value = list_of(given);
+    const json value = with_plain_lists(given);
     if (!value.is_array()) refuse(key, value, "a list of sizes");
     Shape result;
     for (const json& size : value) {
@@ -72,17 +64,16 @@ int64_t implementation(const char* key, const json& value) {
 }
 
 std::string dtype(const char* key, const json& value) {
-    const json policy = value.is_object() ? value.value("config", json()) : json();
-    return text(key, policy.is_object() && policy.contains("name") ? policy["name"] : value);
+    return text(key, policy_name(value));
 }
 
 template <typename Own>
 Setting<Own> setting(const char* key, const json& value) {
     if (value.is_null()) return nullptr;
     if (value.is_object()) return value.dump();
-    const std::string name = text(key, value);
-    if (!name.empty() && name.front() == '{') refuse(key, value, "a name or a dictionary");
-    return name;
+    const bool is_name = value.is_string() && value.get<std::string>().find('{') == std::string::npos;
+    if (!is_name) refuse(key, value, "null, a name or a dictionary");
+    return value.get<std::string>();
 }
 
 using Read = void (*)(LayerArguments&, const char* key, const json& value);

@@ -30,17 +30,21 @@ struct Class {
     bool has_axis;
 };
 
-const Class classes[] = {
-    {"MaxNorm", Kind::max_norm, {{"max_value", &Constraint::max_value, 2}}, true},
-    {"UnitNorm", Kind::unit_norm, {}, true},
-    {"NonNeg", Kind::non_neg, {}, false},
-    {"MinMaxNorm",
-     Kind::min_max_norm,
-     {{"min_value", &Constraint::min_value, 0.0},
-      {"max_value", &Constraint::max_value, 1.0},
-      {"rate", &Constraint::rate, 1.0}},
-     true},
-};
+// Inside a function, for layers may be made before this file's own variables are.
+const std::vector<Class>& classes() {
+    static const std::vector<Class> all = {
+        {"MaxNorm", Kind::max_norm, {{"max_value", &Constraint::max_value, 2}}, true},
+        {"UnitNorm", Kind::unit_norm, {}, true},
+        {"NonNeg", Kind::non_neg, {}, false},
+        {"MinMaxNorm",
+         Kind::min_max_norm,
+         {{"min_value", &Constraint::min_value, 0.0},
+          {"max_value", &Constraint::max_value, 1.0},
+          {"rate", &Constraint::rate, 1.0}},
+         true},
+    };
+    return all;
+}
 
 double number(const std::string& argument, const json& value) {
     const double result = value.is_number() ? value.get<double>() : NAN;
@@ -49,6 +53,7 @@ double number(const std::string& argument, const json& value) {
 }
 
 std::vector<int64_t> parse_axes(const std::string& argument, const json& value) {
+    if (value.is_null()) return {};
     const json list = value.is_array() ? value : json::array({value});
     for (const json& axis : list)
         if (!axis.is_number_integer() || axis < -8 || axis > 8)
@@ -76,6 +81,14 @@ Constraint parse_parameters(const std::string& argument, const KerasObject& obje
     return constraint;
 }
 
+// Of a weight with this many dimensions: None means all of them.
+std::vector<int64_t> reduced_axes(const std::string& argument, const Constraint& constraint, size_t rank) {
+    std::vector<int64_t> axes = constraint.axes;
+    if (constraint.config.value("axis", json(0)).is_null())
+        for (size_t axis = 0; axis < rank; axis++) axes.push_back(int64_t(axis));
+    return axes_of(argument, axes, rank);
+}
+
 // What an element of a group with this norm is multiplied by.
 double scale(const Constraint& c, double norm) {
     const double clipped = std::min(std::max(norm, c.min_value), c.max_value);
@@ -90,7 +103,7 @@ double scale(const Constraint& c, double norm) {
 }
 
 void apply_norm(const Constraint& constraint, const Variable<float>& variable) {
-    const std::vector<int64_t> axes = axes_of("axis", constraint.axes, variable.shape.size());
+    const std::vector<int64_t> axes = reduced_axes("axis", constraint, variable.shape.size());
     AxisGroups sums(variable.shape, axes), factors(variable.shape, axes);
     std::vector<double> of_group(static_cast<size_t>(sums.groups()));
     double* const groups = of_group.data();
@@ -143,19 +156,19 @@ Constraint parse_constraint(const std::string& argument, const Setting<Constrain
         parse_keras_object(argument, setting_json(argument, *setting.text()), "constraints");
     if (same_name(object.name, "RadialConstraint"))
         refuse(argument, object.name, "a constraint for weights of any rank (this one needs 4 dimensions)");
-    for (const Class& of : classes)
+    for (const Class& of : classes())
         if (same_name(object.name, of.name)) return parse_parameters(argument, object, of);
     refuse(argument, object.name, "null, max_norm, unit_norm, min_max_norm or non_neg");
 }
 
 void check_constraint(const std::string& argument, const Constraint& constraint, const Shape& declared) {
-    axes_of(argument + ".config.axis", constraint.axes, declared.size());
+    if (constraint.config.is_object()) reduced_axes(argument + ".config.axis", constraint, declared.size());
 }
 
 json to_json(const std::string& argument, const Constraint& constraint) {
     if (constraint.kind == Kind::own)
         throw std::logic_error(argument + ": a function of one's own cannot be written");
-    for (const Class& of : classes)
+    for (const Class& of : classes())
         if (of.kind == constraint.kind) return keras_object_json("constraints", of.name, constraint.config);
     return nullptr;
 }

@@ -18,7 +18,7 @@ namespace {
 const char* const seed_alone = R"({"seed": null})";
 const char* const mean_and_stddev = R"({"mean": 0.0, "stddev": 0.05, "seed": null})";
 
-const InitializerClass classes[] = {
+constexpr InitializerClass classes[] = {
     {"Zeros", "zero", Kind::constant, "{}", R"({"value": 0})"},
     {"Ones", "one", Kind::constant, "{}", R"({"value": 1})"},
     {"Constant", "", Kind::constant, R"({"value": 0})", "{}"},
@@ -91,13 +91,6 @@ json constant(const std::string& name, const json& value) {
     return value;
 }
 
-const std::map<std::string, json (*)(const std::string& name, const json& value)> readers = {
-    {"value", constant}, {"minval", finite}, {"maxval", finite},
-    {"mean", finite},    {"stddev", finite}, {"gain", finite},
-    {"scale", positive}, {"mode", mode},     {"distribution", distribution},
-    {"seed", seed},
-};
-
 }  // namespace
 
 const InitializerClass& initializer_class(const std::string& argument, const std::string& name) {
@@ -113,6 +106,12 @@ std::string names_of_scaling_classes() {
 }
 
 json read_arguments(const std::string& argument, const KerasObject& object, const InitializerClass& of) {
+    static const std::map<std::string, json (*)(const std::string& name, const json& value)> readers = {
+        {"value", constant}, {"minval", finite}, {"maxval", finite},
+        {"mean", finite},    {"stddev", finite}, {"gain", finite},
+        {"scale", positive}, {"mode", mode},     {"distribution", distribution},
+        {"seed", seed},
+    };
     json config = json::parse(of.arguments);
     std::vector<std::string> keys = {"dtype"};  // TensorFlow 1 wrote it; Keras drops it, too
     for (const auto& [key, ignored] : config.items()) keys.push_back(key);

@@ -46,13 +46,30 @@ KerasObject parse_keras_object(const std::string& argument, const json& value, c
     if (!given_module.is_null() &&
         (!given_module.is_string() || after_last(given_module.get<std::string>(), '.') != module))
         refuse(argument + ".module", given_module, "\"keras." + module + "\"");
-    const json config = value.value("config", json::object());
+    const json config = with_plain_lists(value.value("config", json::object()));
     if (!config.is_object()) refuse(argument + ".config", config, "a dictionary");
     return {after_last(class_name.get<std::string>(), '>'), false, config};
 }
 
+json with_plain_lists(const json& value) {
+    if (!value.is_structured()) return value;
+    const json class_name = value.is_object() ? value.value("class_name", json()) : json();
+    const bool is_list = value.size() == 2 && (class_name == "__tuple__" || class_name == "TensorShape") &&
+                         value.contains("items");
+    if (is_list) return with_plain_lists(value["items"]);
+    json plain = value;
+    for (json& part : plain) part = with_plain_lists(part);
+    return plain;
+}
+
+json policy_name(const json& dtype) {
+    const json policy = dtype.is_object() ? dtype.value("config", json()) : json();
+    return policy.is_object() && policy.contains("name") ? policy["name"] : dtype;
+}
+
 json setting_json(const std::string& argument, const std::string& text) {
-    if (text.empty() || text.front() != '{') return text;
+    const size_t begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string::npos || text[begin] != '{') return text;
     try {
         return parse_json(text, setting_limits);
     } catch (const std::runtime_error& e) {

@@ -28,6 +28,14 @@ struct KerasObject {
 KerasObject parse_keras_object(const std::string& argument, const nlohmann::json& value,
                                const std::string& module);
 
+// Python's tuples as SavedModel writes them, {"class_name": "__tuple__" or "TensorShape", "items": [...]}, as
+// lists, at any depth.
+nlohmann::json with_plain_lists(const nlohmann::json& value);
+
+// The name of a dtype that is given as a policy, {"class_name": "Policy", "config": {"name": "float32"}};
+// else the value.
+nlohmann::json policy_name(const nlohmann::json& dtype);
+
 // The text of a Setting: JSON when it begins with '{', else a name. Throws as parse_keras_object.
 nlohmann::json setting_json(const std::string& argument, const std::string& text);
 

@@ -1,5 +1,6 @@
 // The public class: running and training.
 #include <algorithm>
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -17,16 +18,39 @@ void check_batch(int64_t batch) {
     if (batch < 0) refuse("batch", batch, "a number of images");
 }
 
-// Every size but the batch, and the number of values.
+void check_count(const char* argument, const Tensor& tensor) {
+    const bool negative =
+        std::any_of(tensor.shape.begin(), tensor.shape.end(), [](int64_t s) { return s < 0; });
+    if (negative) refuse(argument, tensor.shape, "sizes that are not negative");
+    if (int64_t(tensor.values.size()) != product(tensor.shape))
+        refuse(argument, std::to_string(tensor.values.size()) + " values",
+               std::to_string(product(tensor.shape)) + " for shape " + to_string(tensor.shape));
+}
+
+// The batch of an input that fits.
 int64_t check_input(const State& state, const Tensor& input) {
     const int64_t batch = input.shape.empty() ? 0 : input.shape[0];
-    if (input.shape != state.input_shape(batch) || batch < 0)
-        refuse("input", shape_json(input.shape),
+    if (input.shape != state.input_shape(batch))
+        refuse("input", input.shape,
                "shape " + to_string(state.input_shape(unknown)) + ", for which the layer is built");
-    if (int64_t(input.values.size()) != product(input.shape))
-        refuse("input", std::to_string(input.values.size()) + " values",
-               std::to_string(product(input.shape)) + " for shape " + to_string(input.shape));
+    check_count("input", input);
     return batch;
+}
+
+struct Memory {
+    const char* name;
+    const float* first;
+    int64_t count;
+};
+
+// What is written must not lie in what is read, nor the other way round. Null is nowhere.
+void check_apart(const Memory& written, std::initializer_list<Memory> others) {
+    for (const Memory& other : others) {
+        if (!written.first || !other.first) continue;
+        if (std::less<>()(written.first, other.first + other.count) &&
+            std::less<>()(other.first, written.first + written.count))
+            throw std::invalid_argument(std::string(written.name) + " overlaps " + other.name);
+    }
 }
 
 // A rule may write there, but nothing is there.
@@ -48,7 +72,11 @@ void clear_taps_outside(const KernelLayout& l, float* packed) {
 }  // namespace
 
 Tensor LocallyConnected::operator()(const Tensor& input) {
-    if (!built()) build(input.shape);
+    if (!built()) {
+        weight_shapes(input.shape);  // refuses a shape before anything is made
+        check_count("input", input);
+        build(input.shape);
+    }
     const int64_t batch = check_input(*state_, input);
     Tensor output{state_->output_shape(batch), std::vector<float>(size_t(state_->output_count(batch)))};
     call(batch, input.values.data(), output.values.data());
@@ -59,6 +87,10 @@ void LocallyConnected::call(int64_t batch, const float* input, float* output,
                             float* before_activation) const {
     state_->need_built("call");
     check_batch(batch);
+    const int64_t inputs = product(state_->input_shape(batch)), outputs = state_->output_count(batch);
+    check_apart({"output", output, outputs},
+                {{"input", input, inputs}, {"before_activation", before_activation, outputs}});
+    check_apart({"before_activation", before_activation, outputs}, {{"input", input, inputs}});
     if (batch > 0) state_->run(batch, input, output, before_activation);
     if (state_->checked.activity_regularizer.is_none()) return;
     const double loss = batch > 0 ? state_->activity_loss_of(batch, output) : 0.0;
@@ -120,8 +152,13 @@ void LocallyConnected::backward(int64_t batch, const float* input, const float* 
     check_batch(batch);
     if (batch == 0) return;
     State& state = *state_;
+    const int64_t inputs = product(state.input_shape(batch)), outputs = state.output_count(batch);
+    check_apart({"input_gradient", input_gradient, inputs},
+                {{"input", input, inputs},
+                 {"before_activation", before_activation, outputs},
+                 {"output_gradient", output_gradient, outputs}});
     if (trainable()) state.make_gradients();
-    const Scratch before(state.scratch, state.output_count(batch));
+    const Scratch before(state.scratch, outputs);
     state.before_gradient(batch, input, before_activation, output_gradient, true, before.data());
     if (input_gradient) state.input_gradient(batch, before.data(), input_gradient);
     if (!trainable()) return;
@@ -129,22 +166,34 @@ void LocallyConnected::backward(int64_t batch, const float* input, const float* 
                            state.arguments.use_bias ? state.gradients.bias.data() : nullptr);
 }
 
-void LocallyConnected::update(const std::function<void(const Parameter&)>& rule) {
-    state_->need_built("update");
-    if (!trainable()) return;
+std::vector<Parameter> LocallyConnected::parameters() {
+    state_->need_built("parameters");
     State& state = *state_;
+    std::vector<Parameter> all;
+    if (!trainable()) return all;
     state.make_gradients();
     state.add_regularizer_gradients();
-    const auto apply = [&](const char* name, const Floats& values, const Floats& gradient) {
-        if (values.count() > 0) rule({name, values.count(), values.data(), gradient.data()});
+    const auto add = [&](const char* name, const Floats& values, const Floats& gradient) {
+        if (gradient.count() > 0) all.push_back({name, values.count(), values.data(), gradient.data()});
     };
-    apply("kernel", state.weights.kernel, state.gradients.kernel);
-    if (!state.checked.kernel_regularizer.is_none())
-        apply("kernel_outside", state.weights.outside, state.gradients.outside);
-    apply("bias", state.weights.bias, state.gradients.bias);
-    if (state.checked.same) clear_taps_outside(*state.layout, state.weights.kernel.data());
-    state.clear_gradients();
-    state.apply_constraints();
+    add("kernel", state.weights.kernel, state.gradients.kernel);
+    add("kernel_outside", state.weights.outside, state.gradients.outside);
+    add("bias", state.weights.bias, state.gradients.bias);
+    return all;
+}
+
+void LocallyConnected::update(const std::function<void(const Parameter&)>& rule) {
+    state_->need_built("update");
+    if (!rule) refuse("rule", nullptr, "a function that can be called");
+    State& state = *state_;
+    for (const Parameter& parameter : parameters()) rule(parameter);
+    if (trainable() && state.checked.same) clear_taps_outside(*state.layout, state.weights.kernel.data());
+    if (trainable()) state.apply_constraints();
+    clear_gradients();
+}
+
+void LocallyConnected::clear_gradients() {
+    state_->clear_gradients();
 }
 
 void LocallyConnected::apply_constraints() {

@@ -26,6 +26,7 @@ struct State {
     std::optional<KernelLayout> layout;
     Weights weights;
     Weights gradients;  // from the first backward on; `outside` is not kept
+    bool has_regularizer_gradients = false;
 
     mutable ScratchPool scratch;
     mutable std::mutex activity_mutex;
@@ -46,7 +47,7 @@ struct State {
 
     void make_gradients();  // zeros, unless they are there
     void clear_gradients();
-    void add_regularizer_gradients();
+    void add_regularizer_gradients();  // once until they are cleared
     void apply_constraints();
 
     Problem problem(const KernelLayout& layout, int64_t batch) const;

@@ -1,5 +1,6 @@
 // The gradients that a layer keeps, and what an update does besides the rule.
 #include <algorithm>
+#include <utility>
 
 #include "layer_state.h"
 
@@ -16,9 +17,11 @@ void State::clear_gradients() {
     std::fill_n(gradients.kernel.data(), gradients.kernel.count(), 0.0f);
     std::fill_n(gradients.bias.data(), gradients.bias.count(), 0.0f);
     gradients.outside = {};
+    has_regularizer_gradients = false;
 }
 
 void State::add_regularizer_gradients() {
+    if (std::exchange(has_regularizer_gradients, true)) return;
     if (!checked.kernel_regularizer.is_none()) {
         Floats outside(weights.outside.count());
         std::fill_n(outside.data(), outside.count(), 0.0f);

@@ -25,10 +25,6 @@ const uint64_t max_header_bytes = 100'000'000;
 const size_t max_tensors = 10'000, max_dimensions = 8, max_name_bytes = 512;
 const JsonLimits header_limits{3, 1'000'000};
 
-const std::map<std::string, uint64_t> bytes_of_type = {
-    {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1}, {"U16", 2}, {"I16", 2}, {"F16", 2},
-    {"BF16", 2}, {"U32", 4}, {"I32", 4}, {"F32", 4},     {"U64", 8},     {"I64", 8}, {"F64", 8}};
-
 [[noreturn]] void fail(const std::string& tensor, const std::string& reason) {
     throw std::runtime_error("tensor " + excerpt(tensor) + ": " + reason);
 }
@@ -58,6 +54,10 @@ Shape parse_shape(const std::string& name, const json& value) {
 }
 
 uint64_t bytes_of(const std::string& name, const StoredTensor& tensor) {
+    static const std::map<std::string, uint64_t> bytes_of_type = {
+        {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1},
+        {"U16", 2},  {"I16", 2}, {"F16", 2}, {"BF16", 2},    {"U32", 4},
+        {"I32", 4},  {"F32", 4}, {"U64", 8}, {"I64", 8},     {"F64", 8}};
     const auto type = bytes_of_type.find(tensor.type);
     if (type == bytes_of_type.end()) fail(name, "dtype is unknown: " + excerpt(tensor.type));
     uint64_t bytes = type->second;

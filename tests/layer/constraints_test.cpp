@@ -157,6 +157,14 @@ TEST(Constraint, IsItsFormulaOverAnyAxesOfAnyLayout) {
         }
 }
 
+TEST(Constraint, WithoutAxisTakesAllOfThem) {
+    std::vector<float> values = {3, 4, 0, 0};
+    apply_constraint(parse_constraint("a", R"({"class_name": "UnitNorm", "config": {"axis": null}})"),
+                     Variable<float>{{2, 2}, nullptr, values.data(), nullptr, 4, 0});
+    EXPECT_NEAR(values[0], 0.6, 1e-6);
+    EXPECT_NEAR(values[1], 0.8, 1e-6);
+}
+
 TEST(Constraint, NonNegLeavesWhatIsNotNegative) {
     std::vector<float> values = {-1, 0, 2, -3e-30f, 5};
     const Variable<float> bias = {{5}, nullptr, values.data(), nullptr, 5, 0};

@@ -249,4 +249,51 @@ TEST(Layer, RefusesInputsItCannotTake) {
     expect_error<std::runtime_error>(build({int64_t(1) << 20, 3}, {1, 1024, 1024, 16}), "no memory");
 }
 
+// Made before main, when other files' variables may not be there yet.
+const LocallyConnected2D made_before_main([] {
+    LayerArguments arguments{2, 3};
+    arguments.activation = R"({"class_name": "LeakyReLU", "config": {}})";
+    arguments.kernel_constraint = "max_norm";
+    arguments.kernel_regularizer = "l2";
+    return arguments;
+}());
+
+TEST(Layer, MayBeMadeBeforeMain) {
+    EXPECT_EQ(made_before_main.arguments().filters, 2);
+}
+
+TEST(Layer, IsNotBuiltByACallThatIsRefused) {
+    LocallyConnected2D layer({2, 3});
+    expect_error<std::invalid_argument>([&] { layer({{1, 5, 5, 1}, {1, 2}}); }, "input: got \"2 values\"");
+    expect_error<std::invalid_argument>([&] { layer({{-1, 5, 5, 1}, {}}); }, "input");
+    expect_error<std::invalid_argument>(
+        [&] {
+            layer({{1, 2, 5, 1}, std::vector<float>(10)});
+        },
+        "input_shape");
+    EXPECT_FALSE(layer.built());
+}
+
+TEST(Layer, RefusesBuffersThatOverlap) {
+    for (const char* activation : {"linear", "tanh", "softmax"}) {
+        LayerArguments arguments{1, 1};
+        arguments.activation = activation;
+        LocallyConnected2D layer(arguments);
+        layer.build({1, 2, 2, 1});
+        std::vector<float> a(8, 1.0f), b(4), c(4);
+        const std::vector<float> before = a;
+        expect_error<std::invalid_argument>([&] { layer.call(1, &a[0], &a[3]); }, "output overlaps input");
+        expect_error<std::invalid_argument>([&] { layer.call(1, &a[0], b.data(), &b[0]); },
+                                            "output overlaps before_activation");
+        expect_error<std::invalid_argument>([&] { layer.call(1, &a[0], b.data(), &a[3]); },
+                                            "before_activation overlaps input");
+        expect_error<std::invalid_argument>([&] { layer.backward(1, &a[0], nullptr, b.data(), &a[1]); },
+                                            "input_gradient overlaps input");
+        expect_error<std::invalid_argument>([&] { layer.backward(1, &a[0], nullptr, b.data(), b.data()); },
+                                            "input_gradient overlaps output_gradient");
+        EXPECT_EQ(a, before);
+        EXPECT_NO_THROW(layer.call(1, &a[0], &a[4], b.data()));
+    }
+}
+
 }  // namespace

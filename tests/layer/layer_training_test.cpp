@@ -195,6 +195,37 @@ TEST(Update, AppliesConstraintsAfterTheRule) {
         for (size_t k = 0; k < weight.values.size(); k++) EXPECT_EQ(weight.values[k], k % 2 ? 0.0f : 1.0f);
 }
 
+// A rule that throws leaves gradients that the next step finds as they were.
+TEST(Update, AddsARegularizersGradientOnceAStep) {
+    LayerArguments arguments{1, 2};
+    arguments.kernel_initializer = "ones";
+    arguments.kernel_regularizer = R"({"class_name": "L1", "config": {"l1": 1}})";
+    LocallyConnected2D layer(arguments);
+    layer.build({1, 3, 3, 1});
+    const auto fail = [](const Parameter&) { throw std::runtime_error("on the way"); };
+    for (int k = 0; k < 3; k++) EXPECT_THROW(layer.update(fail), std::runtime_error);
+    EXPECT_EQ(layer.parameters().at(0).gradient[0], 1.0f);
+    EXPECT_EQ(look(layer).gradients[0][0], 1.0f);
+    EXPECT_THROW(layer.update(nullptr), std::invalid_argument);
+    EXPECT_EQ(layer.parameters().at(0).gradient[0], 1.0f);
+    layer.clear_gradients();
+    EXPECT_EQ(look(layer).gradients[0][0], 1.0f);
+}
+
+TEST(Update, DropsTheGradientsOfALayerThatIsNotTrainable) {
+    LocallyConnected2D layer({1, 2});
+    const Tensor input = random_tensor({1, 3, 3, 1}, 1);
+    const Tensor output = layer(input);
+    layer.backward(1, input.values.data(), nullptr, output.values.data(), nullptr);
+    EXPECT_NE(layer.parameters().at(0).gradient[0], 0.0f);
+    layer.set_trainable(false);
+    EXPECT_TRUE(layer.parameters().empty());
+    layer.update([](const Parameter&) {});
+    layer.set_trainable(true);
+    const Step step = look(layer);
+    for (const float gradient : step.gradients[0]) EXPECT_EQ(gradient, 0.0f);
+}
+
 // Taps outside the image are no weights: no rule can put anything there.
 TEST(Update, DoesNotTouchTapsOutsideTheImage) {
     LayerArguments arguments{2, 3};

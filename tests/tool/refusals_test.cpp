@@ -75,6 +75,9 @@ const Unsupported unsupported[] = {
     {"kernel_regularizer", "\"no_such\"", "kernel_regularizer: got \"no_such\""},
     {"activity_regularizer", R"({"class_name":"L2","config":{"l2":"x"}})", "activity_regularizer"},
     {"kernel_constraint", R"({"class_name":"RadialConstraint","config":{}})", "kernel_constraint"},
+    {"kernel_initializer", "\"identity\"", "kernel_initializer"},
+    {"kernel_constraint", R"({"class_name":"UnitNorm","config":{"axis":3}})",
+     "kernel_constraint.config.axis"},
     {"activation", R"({"class_name":"PReLU","config":{}})", "activation"},
     {"activation", "\"RELU\"", "activation: got \"RELU\""},
 };

@@ -132,6 +132,7 @@ struct LayerArguments {
 
 // The same initializer (one that scales with fans: glorot, he, lecun, variance_scaling) with the fans of one
 // position, KH KW C and KH KW F, instead of Keras's, which count the positions too: weights come out small.
+// Keras cannot read the result: get_config() writes what it can read, once the shape of the input is known.
 std::string per_position(const std::string& initializer);
 
 // In bytes. A batch that is unknown counts as one image.
@@ -143,7 +144,8 @@ struct LayerMemory {
 };
 
 // A trainable weight, "kernel" or "bias", and its gradient. Elements are in the layer's own order, the same
-// for both: enough for any rule that works element by element. With implementation 2 and a kernel_regularizer
+// for both: enough for any rule that works element by element; with `same` there are also taps outside the
+// image, which stay 0. With implementation 2 and a kernel_regularizer
 // there is also "kernel_outside", the entries outside all windows, which the regularizer makes decay.
 struct Parameter {
     std::string name;
@@ -209,9 +211,13 @@ class LocallyConnected {
     // call() left it; null: it is computed again. A layer that is not trainable has no parameters.
     void backward(int64_t batch, const float* input, const float* before_activation,
                   const float* output_gradient, float* input_gradient);
-    // Adds the gradients of the weights' regularizers, calls `rule` for every parameter, applies the
-    // constraints to the weights and clears the gradients.
+    // The weights to train, their gradients with those of their regularizers added.
+    std::vector<Parameter> parameters();
+    // Calls `rule` for each of parameters(), applies the constraints and clears the gradients. When a
+    // function of your own throws on the way, what it has changed stays changed and the gradients stay as
+    // they are.
     void update(const std::function<void(const Parameter&)>& rule);
+    void clear_gradients();  // without an update
     // What an optimizer of Keras does to the weights after a step.
     void apply_constraints();
 
@@ -228,7 +234,7 @@ class LocallyConnected2D : public LocallyConnected {
   public:
     using Arguments = LayerArguments;
     explicit LocallyConnected2D(Arguments arguments) : LocallyConnected(2, std::move(arguments)) {}
-    // Takes what get_config() writes, and every form that Keras ever wrote.
+    // Takes what get_config() writes, and every form in which Keras 2 wrote it.
     static LocallyConnected2D from_config(const std::string& config) {
         return LocallyConnected2D(FromConfig::tag, config);
     }
