@@ -17,6 +17,8 @@ namespace lcn::layer {
 struct Axis {
     int64_t input, kernel, stride, padding, output;
 
+    bool operator==(const Axis&) const = default;
+
     int64_t first_pixel(int64_t position) const { return position * stride - padding; }
     int64_t first_tap(int64_t position) const { return std::max<int64_t>(0, -first_pixel(position)); }
     int64_t end_tap(int64_t position) const { return std::min(kernel, input - first_pixel(position)); }
@@ -28,6 +30,8 @@ struct KernelLayout {
     bool channels_first;
     Axis rows, columns;
     int64_t channels, filters;
+
+    bool operator==(const KernelLayout&) const = default;
 
     Shape shape() const;            // as Keras declares the kernel
     Shape bias_shape() const;       // (OH, OW, F) or (OL, F), whatever the format

@@ -131,4 +131,20 @@ void LocallyConnected::set_weights(const std::vector<Tensor>& weights) {
     set_values(*state_, weights);
 }
 
+void LocallyConnected::copy_weights(const LocallyConnected& other) {
+    state_->need_built("copy_weights");
+    other.state_->need_built("copy_weights");
+    KernelLayout given = *other.state_->layout;
+    given.implementation = state_->layout->implementation;
+    if (given != *state_->layout || other.state_->checked.same != state_->checked.same ||
+        other.state_->arguments.use_bias != state_->arguments.use_bias)
+        refuse("other", other.name(),
+               "a layer with the input, the sizes, the padding and the bias of " + name());
+    const auto copy_all = [](const Floats& from, const Floats& to) {
+        std::copy_n(from.data(), from.count(), to.data());
+    };
+    copy_all(other.state_->weights.kernel, state_->weights.kernel);
+    copy_all(other.state_->weights.bias, state_->weights.bias);
+}
+
 }  // namespace lcn

@@ -159,6 +159,18 @@ TEST(Layer, ComputesTheSameWithEveryImplementation) {
                 {{other.weight_shapes()[0], layouts::converted(geometry, weights[0].values, implementation)},
                  weights[1]});
             EXPECT_EQ(other(input).values, output.values) << first << implementation;
+
+            LocallyConnected2D copied(arguments);
+            copied.build(input.shape);
+            copied.copy_weights(dense);
+            EXPECT_EQ(copied.get_weights()[0].values, other.get_weights()[0].values)
+                << first << implementation;
+            EXPECT_EQ(copied(input).values, output.values);
+            arguments.use_bias = false;
+            LocallyConnected2D unlike(arguments);
+            unlike.build(input.shape);
+            EXPECT_THROW(unlike.copy_weights(dense), std::invalid_argument);
+            arguments.use_bias = true;
         }
     }
 }

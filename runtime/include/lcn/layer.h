@@ -185,6 +185,9 @@ class LocallyConnected {
     int64_t count_params() const;
     std::vector<Tensor> get_weights() const;
     void set_weights(const std::vector<Tensor>& weights);
+    // Those of a layer that takes the same input and has the same sizes, whatever the implementation of
+    // either. The entries of implementation 2 outside all windows stay as they are.
+    void copy_weights(const LocallyConnected& other);
 
     // -- Running
 
