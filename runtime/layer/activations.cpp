@@ -8,6 +8,7 @@
 #include "activation_classes.h"
 #include "axis_groups.h"
 #include "keras_object.h"
+#include "kernel_layout.h"
 
 namespace lcn::layer {
 
@@ -37,16 +38,10 @@ std::optional<std::string> wrapped_name(const json& value) {
     return {};
 }
 
-int64_t count_of(const Shape& shape) {
-    int64_t count = 1;
-    for (const int64_t size : shape) count *= size;
-    return count;
-}
-
 // Visits every element with its group.
 template <typename Visit>
 void for_each(const LayerActivation& activation, const Shape& shape, Visit visit) {
-    AxisGroups(shape, axes_of("axis", activation.axes, shape.size())).advance(count_of(shape), visit);
+    AxisGroups(shape, axes_of("axis", activation.axes, shape.size())).advance(product(shape), visit);
 }
 
 std::vector<double> per_group(const LayerActivation& activation, const Shape& shape, double value) {
@@ -109,7 +104,7 @@ void activation_gradient(const LayerActivation& activation, const Shape& shape, 
     if (activation.own) return activation.own->gradient(shape, before, output_gradient, before_gradient);
     LayerActivation softmax = activation;
     softmax.log = false;
-    std::vector<float> s(static_cast<size_t>(count_of(shape)));
+    std::vector<float> s(static_cast<size_t>(product(shape)));
     activate(softmax, shape, before, s.data());
     std::vector<double> sums = per_group(activation, shape, 0);
     for_each(activation, shape, [&](int64_t k, int64_t group) {

@@ -13,6 +13,13 @@
 
 namespace lcn::layer {
 
+// The number of elements of a tensor.
+inline int64_t product(const Shape& shape) {
+    int64_t count = 1;
+    for (const int64_t size : shape) count *= size;
+    return count;
+}
+
 // One axis of the image: which taps of the window at an output position lie inside.
 struct Axis {
     int64_t input, kernel, stride, padding, output;

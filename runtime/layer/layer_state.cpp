@@ -28,12 +28,6 @@ void check(const Status& status) {
     throw std::invalid_argument(status.message);
 }
 
-int64_t product(const Shape& shape) {
-    int64_t count = 1;
-    for (const int64_t size : shape) count *= size;
-    return count;
-}
-
 State::State(int dimensions, LayerArguments given)
     : arguments(std::move(given)), checked(check_arguments(dimensions, arguments)) {
     if (!arguments.name) arguments.name = next_name(dimensions);

@@ -77,6 +77,4 @@ struct State {
 // Throws what a failed status says.
 void check(const Status& status);
 
-int64_t product(const Shape& shape);
-
 }  // namespace lcn::layer

@@ -12,11 +12,7 @@ struct Variable {
     Float *packed, *outside;     // kernel_layout.h
     int64_t packed_count, outside_count;
 
-    int64_t count() const {
-        int64_t elements = 1;
-        for (const int64_t size : shape) elements *= size;
-        return elements;
-    }
+    int64_t count() const { return product(shape); }
 
     // Calls visit(Run) so that the runs, one after the other, are the variable in Keras's order.
     template <typename Visit>
