@@ -1,11 +1,15 @@
 # From rows to objects: reads generators/kernels.cmake and schedules/targets.cmake, and emits one object per kernel,
 # target and tile with a generator program per (generator, schedule file).
 
-cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH LCN_ROOT)
+include(${CMAKE_CURRENT_LIST_DIR}/LcnGenerators.cmake)
 
-# lcn_kernel(operation types [key=value,...]... [GENERATOR name])
+# lcn_kernel(operation types FOR pass,... [key=value,...]... [GENERATOR name])
 function(lcn_kernel operation types)
-  cmake_parse_arguments(PARSE_ARGV 2 kernel "" "GENERATOR" "")
+  cmake_parse_arguments(PARSE_ARGV 2 kernel "" "FOR;GENERATOR" "")
+  string(REPLACE "," "|" passes "${kernel_FOR}")
+  if(NOT "${LCN_OPERATIONS}" MATCHES "(^|;)(${passes})(;|$)")
+    return()
+  endif()
   if(NOT kernel_GENERATOR)
     set(kernel_GENERATOR ${operation})
   endif()
@@ -20,6 +24,7 @@ function(lcn_target name)
   if(NOT target_ARCHITECTURE STREQUAL "any" AND NOT target_ARCHITECTURE STREQUAL LCN_ARCHITECTURE)
     return()
   endif()
+  set_property(GLOBAL APPEND PROPERTY LCN_KNOWN_TARGETS ${name})
   if(NOT IS_DIRECTORY ${LCN_ROOT}/schedules/${name} AND NOT target_TEST_ONLY)
     message(FATAL_ERROR "target ${name} has no folder schedules/${name}")
   endif()
@@ -34,7 +39,21 @@ function(lcn_target name)
     set_property(GLOBAL PROPERTY LCN_TARGET_${name}_${key} "${target_${key}}")
   endforeach()
   set_property(GLOBAL PROPERTY LCN_TARGET_${name}_TRIPLE ${triple})
-  set_property(GLOBAL APPEND PROPERTY LCN_ALL_TARGETS ${name})
+  # Targets that are not built may still lend their schedules.
+  if((NOT LCN_TARGETS OR name IN_LIST LCN_TARGETS) AND NOT (target_TEST_ONLY AND NOT LCN_DEVELOPER))
+    set_property(GLOBAL APPEND PROPERTY LCN_ALL_TARGETS ${name})
+  endif()
+endfunction()
+
+# Stops at a name in LCN_TARGETS that no row of schedules/targets.cmake has for this architecture.
+function(lcn_check_targets)
+  get_property(known GLOBAL PROPERTY LCN_KNOWN_TARGETS)
+  foreach(name IN LISTS LCN_TARGETS)
+    if(NOT name IN_LIST known)
+      list(JOIN known ", " choice)
+      message(FATAL_ERROR "LCN_TARGETS: no target named '${name}' for ${LCN_ARCHITECTURE}, only ${choice}")
+    endif()
+  endforeach()
 endfunction()
 
 # The folder of the nearest target that has schedules/<target>/<file>, following BORROWS; empty without one.
@@ -46,25 +65,6 @@ function(lcn_lender target file result)
     get_property(target GLOBAL PROPERTY LCN_TARGET_${target}_BORROWS)
   endwhile()
   set(${result} "${target}" PARENT_SCOPE)
-endfunction()
-
-# The generator program of `generator`, with the schedule from folder `lender`.
-function(lcn_generator generator lender result)
-  set(name generator_${generator}_${lender})
-  set(${result} ${name} PARENT_SCOPE)
-  if(TARGET ${name})
-    return()
-  endif()
-  add_executable(${name} ${LCN_ROOT}/generators/${generator}.cpp)
-  if(EXISTS ${LCN_ROOT}/generators/${generator}_functions.cpp)
-    target_sources(${name} PRIVATE ${LCN_ROOT}/generators/${generator}_functions.cpp)
-  endif()
-  target_include_directories(${name} PRIVATE ${LCN_ROOT})
-  target_compile_definitions(${name} PRIVATE LCN_SCHEDULE="schedules/${lender}/${generator}.h")
-  # Generation time is LLVM's; an optimised generator only compiles longer.
-  target_compile_options(${name} PRIVATE -O0 ${LCN_WARNINGS})
-  target_compile_features(${name} PRIVATE cxx_std_20)
-  target_link_libraries(${name} PRIVATE Halide::Generator)
 endfunction()
 
 # Called by the tile files: one register tile of the kernel at hand. A key with several values, separated by commas,
@@ -175,18 +175,14 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
   list(REMOVE_ITEM parameters "")
 
   set(folder ${CMAKE_BINARY_DIR}/kernels)
-  set(object ${folder}/${symbol}.o)
-  # Sums must be added in the order the generator says. Two passes of LLVM would regroup them, differently in each tile,
-  # so that bits would depend on which tile computes a position: the machine combiner, and the superword vectoriser on
-  # scalar tiles.
-  set(ordered "-x86-machine-combiner=false -vectorize-slp=false")
-  set(command ${CMAKE_COMMAND} -E env "HL_LLVM_ARGS=${ordered}" $<TARGET_FILE:${program}> -g ${operation} -f ${symbol} -n ${symbol} -o ${folder}
+  set(object ${folder}/${symbol}${LCN_OBJECT_SUFFIX})
+  set(command ${CMAKE_COMMAND} -E env "HL_LLVM_ARGS=${LCN_LLVM_ORDERED}" ${program} -g ${operation} -f ${symbol} -n ${symbol} -o ${folder}
               target=${triple}-no_runtime-no_asserts-no_bounds_query ${parameters})
   if(streaming)
     add_custom_command(
       OUTPUT ${object}
       COMMAND ${command} -e llvm_assembly
-      COMMAND ${Python3_EXECUTABLE} ${LCN_ROOT}/schedules/streaming_stores.py --llc "${LCN_LLC} ${ordered}"
+      COMMAND ${Python3_EXECUTABLE} ${LCN_ROOT}/schedules/streaming_stores.py --llc "${LCN_LLC} ${LCN_LLVM_ORDERED}"
               ${folder}/${symbol}.ll ${object}
       DEPENDS ${program} ${LCN_ROOT}/schedules/streaming_stores.py
       COMMENT "kernel ${symbol}" VERBATIM)
@@ -204,19 +200,25 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
   set_property(GLOBAL APPEND_STRING PROPERTY LCN_TABLE_${target} ${line})
 endfunction()
 
+# The kernel objects of `targets`.
+function(lcn_objects result)
+  set(objects "")
+  foreach(target IN LISTS ARGN)
+    get_property(of_target GLOBAL PROPERTY LCN_OBJECTS_${target})
+    list(APPEND objects ${of_target})
+  endforeach()
+  set(${result} ${objects} PARENT_SCOPE)
+endfunction()
+
 # Writes the tables of `targets` into `folder`: targets.inc and kernels.inc, in order.
 function(lcn_write_tables folder)
   set(target_rows "")
   set(kernel_rows "")
   foreach(target IN LISTS ARGN)
     get_property(features GLOBAL PROPERTY LCN_TARGET_${target}_CPU)
-    list(TRANSFORM features REPLACE "(.+)" "LCN_CPU(\"\\1\")")
-    list(JOIN features " && " condition)
-    if(NOT condition)
-      set(condition true)
-    endif()
+    list(JOIN features " " features)
     get_property(rows GLOBAL PROPERTY LCN_TABLE_${target})
-    string(APPEND target_rows "LCN_TARGET(${target}, ${condition})\n")
+    string(APPEND target_rows "LCN_TARGET(${target}, \"${features}\")\n")
     string(APPEND kernel_rows "${rows}")
   endforeach()
   file(CONFIGURE OUTPUT ${folder}/targets.inc CONTENT "${target_rows}" @ONLY)

@@ -7,18 +7,14 @@ namespace lcn {
 
 namespace {
 
-#if defined(__x86_64__)
-#define LCN_CPU(feature) bool(__builtin_cpu_supports(feature))
-#endif
-
-const Target target_table[] = {
-#define LCN_TARGET(name, condition) {#name, [] { return condition; }},
+constexpr Target target_table[] = {
+#define LCN_TARGET(name, features) {#name, features, cpu_features(features)},
 #include "lcn_generated/targets.inc"
 #undef LCN_TARGET
 };
 
 enum TargetIndex {
-#define LCN_TARGET(name, condition) target_##name,
+#define LCN_TARGET(name, features) target_##name,
 #include "lcn_generated/targets.inc"
 #undef LCN_TARGET
 };
@@ -128,7 +124,13 @@ int target_count() {
     return number_of_targets;
 }
 TargetInfo target_info(int index) {
-    return {target_table[index].name, target_table[index].usable()};
+    const Target& t = target_table[index];
+    return {t.name, t.cpu_features, t.usable()};
+}
+bool cpu_supports(const char* feature) {
+    for (size_t k = 0; k < sizeof cpu_feature_names / sizeof *cpu_feature_names; k++)
+        if (cpu_feature_names[k] == feature) return machine_features() >> k & 1;
+    return false;
 }
 int kernel_count() {
     return number_of_kernels;

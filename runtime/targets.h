@@ -1,5 +1,6 @@
 #pragma once
 
+#include "cpu.h"
 #include "kernel.h"
 #include "lcn/kernels.h"
 #include "status.h"
@@ -8,7 +9,10 @@ namespace lcn {
 
 struct Target {
     const char* name;
-    bool (*usable)();
+    const char* cpu_features;  // that the machine must have
+    CpuFeatures needed;
+
+    bool usable() const { return (needed & ~machine_features()) == 0; }
 };
 
 // The generated table, best target first.

@@ -4,7 +4,7 @@
 #   ARCHITECTURE  builds where the compiler's architecture is this one (any: everywhere)
 #   LANES         floats in one vector
 #   HALIDE        features of the Halide target; implied ones are written out
-#   CPU           what the machine must report at run time (__builtin_cpu_supports)
+#   CPU           what the machine must report at run time (runtime/cpu.h)
 #   BORROWS       whose schedules and tiles are used where the folder has no file of its own (default: portable)
 #   TEST_ONLY     built for the tests alone
 
@@ -27,6 +27,18 @@ lcn_target(x86_avx2
     ARCHITECTURE x86_64 LANES 8
     HALIDE avx2-avx-fma-f16c-sse41
     CPU avx2 fma)
+
+# ARM's 64-bit cores from 2018 on (Cortex-A75, A76, Neoverse, Apple A11): dot product and half-precision arithmetic.
+lcn_target(arm_neon_dotprod
+    ARCHITECTURE aarch64 LANES 4
+    HALIDE arm_dot_prod-arm_fp16
+    CPU asimddp asimdhp
+    BORROWS arm_neon)
+
+# Every 64-bit ARM.
+lcn_target(arm_neon
+    ARCHITECTURE aarch64 LANES 4
+    CPU asimd)
 
 # The baseline of every architecture: SSE2 on x86-64, NEON on arm64. Always last, runs everywhere.
 lcn_target(portable

@@ -3,7 +3,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <iostream>
+#include <iterator>
 #include <nlohmann/json.hpp>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -16,19 +18,10 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// A processor feature that a target asks for.
-struct Need {
-    const char* target;
-    const char* feature;
-    bool (*supported)();
-};
-
-const std::vector<Need> needs = {
-#define LCN_CPU_FEATURE(target, feature) \
-    {target, feature, [] { return bool(__builtin_cpu_supports(feature)); }},
-#include "lcn_generated/cpu_features.inc"
-#undef LCN_CPU_FEATURE
-};
+std::vector<std::string> words(const char* text) {
+    std::istringstream stream(text);
+    return {std::istream_iterator<std::string>(stream), {}};
+}
 
 int kernels_of(const char* target) {
     int count = 0;
@@ -43,13 +36,11 @@ ordered_json collect() {
     const char* forced = std::getenv("LCN_TARGET");
 
     ordered_json features = ordered_json::object();
-    for (const Need& need : needs) features[need.feature] = need.supported();
     ordered_json targets = ordered_json::array();
     for (int t = 0; t < target_count(); t++) {
         const TargetInfo info = target_info(t);
-        ordered_json needed = ordered_json::array();
-        for (const Need& need : needs)
-            if (std::strcmp(need.target, info.name) == 0) needed.push_back(need.feature);
+        const std::vector<std::string> needed = words(info.cpu_features);
+        for (const std::string& feature : needed) features[feature] = cpu_supports(feature.c_str());
         targets.push_back({{"name", info.name},
                            {"usable", info.usable},
                            {"kernels", kernels_of(info.name)},

@@ -10,9 +10,11 @@ namespace lcn {
 int target_count();
 struct TargetInfo {
     const char* name;
-    bool usable;  // this machine can run it
+    const char* cpu_features;  // that the machine must have, separated by spaces; named as in /proc/cpuinfo
+    bool usable;               // this machine can run it
 };
 TargetInfo target_info(int index);
+bool cpu_supports(const char* feature);  // false for names that no target of this architecture asks for
 
 // The kernels, grouped by target.
 int kernel_count();

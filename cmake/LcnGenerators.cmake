@@ -1,0 +1,67 @@
+# The generator programs: one per (generator, schedule file). They run on the machine that builds.
+
+cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH LCN_ROOT)
+
+# Adds the program of `generator` with the schedule from folder `lender`, for the machine the compiler builds for.
+function(lcn_add_generator_program name generator lender)
+  add_executable(${name} ${LCN_ROOT}/generators/${generator}.cpp)
+  if(EXISTS ${LCN_ROOT}/generators/${generator}_functions.cpp)
+    target_sources(${name} PRIVATE ${LCN_ROOT}/generators/${generator}_functions.cpp)
+  endif()
+  target_include_directories(${name} PRIVATE ${LCN_ROOT})
+  target_compile_definitions(${name} PRIVATE LCN_SCHEDULE="schedules/${lender}/${generator}.h")
+  # Generation time is LLVM's; an optimised generator only compiles longer.
+  target_compile_options(${name} PRIVATE -O0 ${LCN_WARNINGS})
+  target_compile_features(${name} PRIVATE cxx_std_20)
+  target_link_libraries(${name} PRIVATE Halide::Generator)
+endfunction()
+
+# Sets `result` to the file of that program: one in LCN_GENERATOR_PROGRAMS, a folder of another build, where that is
+# set; else it is built. When cross compiling, a build of its own with this machine's compiler makes it.
+function(lcn_generator generator lender result)
+  set(name generator_${generator}_${lender})
+  if(LCN_GENERATOR_PROGRAMS)
+    if(NOT EXISTS ${LCN_GENERATOR_PROGRAMS}/${name})
+      message(FATAL_ERROR "LCN_GENERATOR_PROGRAMS: ${LCN_GENERATOR_PROGRAMS} has no ${name}")
+    endif()
+    set(${result} ${LCN_GENERATOR_PROGRAMS}/${name} PARENT_SCOPE)
+    return()
+  endif()
+  set(folder ${CMAKE_BINARY_DIR}/generators)
+  set(${result} ${folder}/${name} PARENT_SCOPE)
+  if(CMAKE_CROSSCOMPILING)
+    set_property(GLOBAL APPEND PROPERTY LCN_GENERATOR_PROGRAMS ${name} ${generator} ${lender})
+  elseif(NOT TARGET ${name})
+    lcn_add_generator_program(${name} ${generator} ${lender})
+    set_target_properties(${name} PROPERTIES RUNTIME_OUTPUT_DIRECTORY ${folder})
+  endif()
+endfunction()
+
+# The build of the generator programs for this machine, when the compiler builds for another. Call it after the last
+# lcn_generator().
+function(lcn_build_generators)
+  get_property(rows GLOBAL PROPERTY LCN_GENERATOR_PROGRAMS)
+  if(NOT rows)
+    return()
+  endif()
+  set(folder ${CMAKE_BINARY_DIR}/generators)
+  set(programs "")
+  set(remaining ${rows})
+  while(remaining)
+    list(POP_FRONT remaining name generator lender)
+    list(APPEND programs ${folder}/${name})
+  endwhile()
+  list(REMOVE_DUPLICATES programs)
+  file(GLOB sources CONFIGURE_DEPENDS ${LCN_ROOT}/generators/* ${LCN_ROOT}/schedules/*.h ${LCN_ROOT}/schedules/*/*.h)
+  add_custom_command(
+    OUTPUT ${programs}
+    # What asks for the other machine's compiler must not reach this build.
+    COMMAND ${CMAKE_COMMAND} -E env --unset=CMAKE_TOOLCHAIN_FILE --unset=CC --unset=CXX --unset=CXXFLAGS --unset=LDFLAGS
+            ${CMAKE_COMMAND} -S ${LCN_ROOT}/generators -B ${folder} -G Ninja -DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}
+            -DHalide_DIR=${Halide_DIR} "-DLCN_WARNINGS=${LCN_WARNINGS}" "-DLCN_PROGRAMS=${rows}"
+    COMMAND ${CMAKE_COMMAND} --build ${folder}
+    DEPENDS ${sources} ${LCN_ROOT}/cmake/LcnGenerators.cmake
+    COMMENT "generator programs, for this machine" VERBATIM)
+  # One target runs the command; else each target that uses a program would.
+  add_custom_target(lcn_generators DEPENDS ${programs})
+endfunction()
