@@ -4,6 +4,7 @@
 
 #include "call.h"
 #include "parallel.h"
+#include "passes.h"
 
 namespace lcn {
 
@@ -15,10 +16,11 @@ void apply_activation(const Kernel& kernel, const Activation& a, const float* be
                                                                         a.threshold, to);
 }
 
-Status activation_gradient(const Activation& a, int64_t count, const float* before_activation,
-                           const float* output_gradient, float* before_gradient) {
-    int target = 0;
-    LCN_RETURN_IF_ERROR(active_target(target));
+Status activation_gradient(const KernelTable& table, const Activation& a, int64_t count,
+                           const float* before_activation, const float* output_gradient,
+                           float* before_gradient) {
+    Kernels kernels;
+    LCN_RETURN_IF_ERROR(active_kernels(table, KernelOperation::activation_gradient, kernels));
     if (a.function < Function::linear || a.function > Function::mish)
         return error(Code::invalid_argument, "activation.function has no such value: %d", int(a.function));
     if (count <= 0) return error(Code::invalid_size, "count must be positive, got %lld", (long long)count);
@@ -37,7 +39,7 @@ Status activation_gradient(const Activation& a, int64_t count, const float* befo
             std::memcpy(before_gradient, output_gradient, size_t(count) * 4);
         return {};
     }
-    const Kernel* kernel = choose_activation(target, KernelOperation::activation_gradient, a.function);
+    const Kernel* kernel = choose_activation(kernels, KernelOperation::activation_gradient, a.function);
     const int64_t piece = 64 * 1024;
     parallel_units(threads(), divide_up(count, piece), [&](int, int64_t unit) {
         const int64_t begin = unit * piece, elements = std::min(piece, count - begin);

@@ -65,8 +65,8 @@ Range reaching_columns(const Geometry& g, int64_t first, int64_t end) {
 // Small batches: the sum over filters runs along vectors, and contributions are added in place.
 class Dot {
   public:
-    Dot(const Geometry& geometry, int target_index)
-        : g(geometry), target(target_index), tiles(g, threads(), g.problem.input_columns) {
+    Dot(const Geometry& geometry, const Kernels& available)
+        : g(geometry), kernels(available), tiles(g, threads(), g.problem.input_columns) {
         filters = std::min(g.problem.filters, max_filters);
         positions = positions_per_call(g);
         if (g.channels_first) {
@@ -118,7 +118,7 @@ class Dot {
         int64_t image = g.output_image, column = g.problem.filters;
         if (g.channels_first) {
             const int64_t position = r * g.output_columns + columns.begin, n = columns.end - columns.begin;
-            transpose(target, a.output_gradient + f * g.positions + position, g.positions, g.output_image,
+            transpose(kernels, a.output_gradient + f * g.positions + position, g.positions, g.output_image,
                       workspace, count, n * count, count, n, g.problem.batch);
             gradient = workspace, image = n * count, column = count;
         }
@@ -138,7 +138,7 @@ class Dot {
                                           taps = std::min(b.taps, all.taps - l);
                             const int64_t planes = std::min(b.planes, all.planes - c);
                             const int64_t batch = std::min(images, g.problem.batch - n);
-                            const Kernel& k = *choose_backward_input_dot(target, count);
+                            const Kernel& k = *choose_backward_input_dot(kernels, count);
                             View<3> dy(gradient + n * image + (s.begin - columns.begin) * column,
                                        {{batch, image}, {s.end - s.begin, column}, {count, 1}});
                             View<5> w(
@@ -160,7 +160,7 @@ class Dot {
     }
 
     const Geometry& g;
-    const int target;
+    const Kernels kernels;
     const Tiles tiles;
     int64_t filters, positions, images, gradient_floats = 0;
 };
@@ -171,8 +171,8 @@ class Dot {
 // blocks.
 class Band {
   public:
-    Band(const Geometry& geometry, int target_index)
-        : g(geometry), target(target_index), channels(max_channels()), tiles(g, threads(), max_columns()) {
+    Band(const Geometry& geometry, const Kernels& available)
+        : g(geometry), kernels(available), channels(max_channels()), tiles(g, threads(), max_columns()) {
         const Problem& p = g.problem;
         filters = std::min(p.filters, max_filters);
         ring_rows = std::min(p.kernel_rows, tiles.rows);
@@ -245,12 +245,12 @@ class Band {
             float* const to = a.input_gradient + n * g.input_image + y * g.input_row +
                               t.first_column * g.column_elements + block.begin * channel;
             if (g.channels_first)
-                transpose(target, row, some * images, images, to, g.input_image, g.input_plane, columns,
+                transpose(kernels, row, some * images, images, to, g.input_image, g.input_plane, columns,
                           count, some);
             else if (some == g.problem.channels)
-                transpose(target, row, images, 0, to, g.input_image, 0, columns * some, count, 1);
+                transpose(kernels, row, images, 0, to, g.input_image, 0, columns * some, count, 1);
             else
-                transpose(target, row, images, some * images, to, g.input_image, g.problem.channels, some,
+                transpose(kernels, row, images, some * images, to, g.input_image, g.problem.channels, some,
                           count, columns);
         }
         return std::max(first, end);
@@ -278,10 +278,10 @@ class Band {
         const int64_t position = r * g.output_columns + columns.begin, number = columns.end - columns.begin;
         const float* from = a.output_gradient + n * g.output_image;
         if (g.channels_first)
-            transpose(target, from + f * g.positions + position, g.output_image, g.positions, gradient,
+            transpose(kernels, from + f * g.positions + position, g.output_image, g.positions, gradient,
                       some * images, images, count, number, some);
         else
-            transpose(target, from + position * g.problem.filters + f, g.output_image, g.problem.filters,
+            transpose(kernels, from + position * g.problem.filters + f, g.output_image, g.problem.filters,
                       gradient, images, some * images, count, some, number);
     }
 
@@ -317,7 +317,7 @@ class Band {
 
     void run_kernel(const Block& b, int64_t number, int64_t some, const float* dy, const float* weights,
                     int64_t plane, int64_t tap, float* band, int64_t band_plane) const {
-        const Kernel& k = *choose_backward_input_band(target, images, some, b);
+        const Kernel& k = *choose_backward_input_band(kernels, images, some, b);
         View<3> gradient(dy, {{number, some * images}, {some, images}, {images, 1}});
         View<5> w(weights,
                   {{number, g.panel}, {b.planes, plane}, {b.rows, g.weights_row}, {b.taps, tap}, {some, 1}});
@@ -332,7 +332,7 @@ class Band {
     }
 
     const Geometry& g;
-    const int target;
+    const Kernels kernels;
     const int64_t channels;  // of a block
     const Tiles tiles;
     int64_t filters, ring_rows, images, row_floats, positions, gradient_floats;
@@ -340,15 +340,15 @@ class Band {
 
 }  // namespace
 
-int64_t backward_input_workspace(const Geometry& g, int target) {
-    return g.problem.batch < large_batch ? Dot(g, target).slots().bytes() : Band(g, target).slots().bytes();
+int64_t backward_input_workspace(const Geometry& g, const Kernels& kernels) {
+    return g.problem.batch < large_batch ? Dot(g, kernels).slots().bytes() : Band(g, kernels).slots().bytes();
 }
 
-Status backward_input(const Problem& problem, const float* output_gradient, const float* kernel,
-                      float* input_gradient, Workspace workspace) {
+Status backward_input(const KernelTable& table, const Problem& problem, const float* output_gradient,
+                      const float* kernel, float* input_gradient, Workspace workspace) {
     Geometry g;
-    int target = 0;
-    LCN_RETURN_IF_ERROR(active_target(target));
+    Kernels kernels;
+    LCN_RETURN_IF_ERROR(active_kernels(table, KernelOperation::backward_input_dot, kernels));
     LCN_RETURN_IF_ERROR(check(problem, g));
     const Buffer dy{"output_gradient", output_gradient, output_elements(g) * 4, false};
     const Buffer weights{"kernel", kernel, g.positions * g.panel * 4, false};
@@ -361,7 +361,7 @@ Status backward_input(const Problem& problem, const float* output_gradient, cons
         pass.run({output_gradient, kernel, input_gradient}, slots);
         return {};
     };
-    return g.problem.batch < large_batch ? run(Dot(g, target)) : run(Band(g, target));
+    return g.problem.batch < large_batch ? run(Dot(g, kernels)) : run(Band(g, kernels));
 }
 
 }  // namespace lcn

@@ -24,8 +24,8 @@ constexpr int64_t panel_images = 16;
 constexpr int64_t transposed_images = 32;
 
 // A streaming kernel that prefer_kernel() named streams any gradient.
-bool leaves_caches(const Geometry& g) {
-    const Kernel* preferred = preferred_kernel();
+bool leaves_caches(const Geometry& g, const Kernels& kernels) {
+    const Kernel* preferred = kernels.table->preferred();
     return g.positions * g.panel >= streamed_floats || (preferred && preferred->streaming);
 }
 
@@ -44,8 +44,8 @@ struct Gradient {
 // One call of backward_weights: how it is cut, and the parts of a slot's workspace.
 class BackwardWeights {
   public:
-    BackwardWeights(const Geometry& geometry, int target_index)
-        : g(geometry), target(target_index), streams(leaves_caches(g)) {
+    BackwardWeights(const Geometry& geometry, const Kernels& available)
+        : g(geometry), kernels(available), streams(leaves_caches(g, available)) {
         // How the batch is cut depends on the shape alone, for it shows in the bits of the sum.
         images = images_per_call(g);
         if (g.channels_first) images = std::min(images, transposed_images);
@@ -61,7 +61,7 @@ class BackwardWeights {
         if (!g.channels_first && images >= panel_images && images * panel_stride <= buffer_floats)
             panel_floats = images * panel_stride;
         if (streams && units.filter_pieces == 1 && units.filters <= staged_floats)
-            stream = kernels_of(target, KernelOperation::stream).first;  // a target need not have one
+            stream = kernels.of(KernelOperation::stream).first;  // a target need not have one
     }
 
     Slots slots() const {
@@ -103,7 +103,7 @@ class BackwardWeights {
         const float* image = a.output_gradient + n * g.output_image;
         if (!g.channels_first)
             return {image + position * g.problem.filters + u.first_filter, g.output_image, g.problem.filters};
-        transpose(target, image + u.first_filter * g.positions + position, g.positions, g.output_image,
+        transpose(kernels, image + u.first_filter * g.positions + position, g.positions, g.output_image,
                   workspace, filters, columns * filters, filters, columns, count);
         return {workspace, columns * filters, filters};
     }
@@ -182,7 +182,7 @@ class BackwardWeights {
             for (int64_t i = 0; i < w.all.rows; i++)
                 for (int64_t l = 0; l < w.all.taps; l += taps) {
                     const int64_t some = std::min(taps, w.all.taps - l);
-                    const Kernel& k = *choose_backward_weights(target, w.images, some, 1, accumulate, false);
+                    const Kernel& k = *choose_backward_weights(kernels, w.images, some, 1, accumulate, false);
                     View<4> dy(w.gradient.data, {{w.images, w.gradient.image}, {1, 0}, {1, 0}, {1, 1}});
                     View<3> x(w.input + c * g.input_plane + i * g.input_row + l,
                               {{w.images, g.input_image}, {w.positions, g.position_step()}, {some, 1}});
@@ -229,7 +229,7 @@ class BackwardWeights {
     void run_kernel(const Window& w, const Block& b, const float* input, const float* gradient,
                     bool accumulate, bool streaming, float* result) const {
         const Kernel& k =
-            *choose_backward_weights(target, w.images, w.filters, b.taps, accumulate, streaming);
+            *choose_backward_weights(kernels, w.images, w.filters, b.taps, accumulate, streaming);
         View<4> x(input,
                   {{w.images, g.input_image}, {b.planes, g.input_plane}, {b.rows, g.input_row}, {b.taps, 1}});
         View<3> dy(gradient,
@@ -266,9 +266,9 @@ class BackwardWeights {
             g.channels_first ? workspace : a.bias_gradient + position * g.problem.filters + u.first_filter;
         const int64_t column = g.channels_first ? filters : g.problem.filters;
         if (g.channels_first && accumulate)
-            transpose(target, planes, g.positions, 0, result, filters, 0, filters, columns, 1);
+            transpose(kernels, planes, g.positions, 0, result, filters, 0, filters, columns, 1);
 
-        const Kernel& k = *choose_backward_weights(target, count, filters, 1, accumulate, false);
+        const Kernel& k = *choose_backward_weights(kernels, count, filters, 1, accumulate, false);
         View<4> x(&one, {{count, 0}, {1, 0}, {1, 0}, {1, 1}});
         View<3> dy(gradient.data, {{count, gradient.image}, {columns, gradient.column}, {filters, 1}});
         const View<5>::Dimension shape[5] = {{columns, column}, {1, 0}, {1, 0}, {1, 0}, {filters, 1}};
@@ -276,11 +276,11 @@ class BackwardWeights {
         k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(x, dy, 0, to);
 
         if (g.channels_first)
-            transpose(target, result, filters, 0, planes, g.positions, 0, columns, filters, 1);
+            transpose(kernels, result, filters, 0, planes, g.positions, 0, columns, filters, 1);
     }
 
     const Geometry& g;
-    const int target;
+    const Kernels kernels;
     const bool streams;
     Units units;
     int64_t images, panel_stride = 0, gradient_floats = 0, bias_floats = 0, panel_floats = 0;
@@ -289,15 +289,16 @@ class BackwardWeights {
 
 }  // namespace
 
-int64_t backward_weights_workspace(const Geometry& g, int target) {
-    return BackwardWeights(g, target).slots().bytes();
+int64_t backward_weights_workspace(const Geometry& g, const Kernels& kernels) {
+    return BackwardWeights(g, kernels).slots().bytes();
 }
 
-Status backward_weights(const Problem& problem, const float* input, const float* output_gradient,
-                        float* kernel_gradient, float* bias_gradient, Update update, Workspace workspace) {
+Status backward_weights(const KernelTable& table, const Problem& problem, const float* input,
+                        const float* output_gradient, float* kernel_gradient, float* bias_gradient,
+                        Update update, Workspace workspace) {
     Geometry g;
-    int target = 0;
-    LCN_RETURN_IF_ERROR(active_target(target));
+    Kernels kernels;
+    LCN_RETURN_IF_ERROR(active_kernels(table, KernelOperation::backward_weights, kernels));
     LCN_RETURN_IF_ERROR(check(problem, g));
     if (update != Update::overwrite && update != Update::accumulate)
         return error(Code::invalid_argument, "update has no such value: %d", int(update));
@@ -307,7 +308,7 @@ Status backward_weights(const Problem& problem, const float* input, const float*
     const Buffer db{"bias_gradient", bias_gradient, g.positions * problem.filters * 4, true};
     LCN_RETURN_IF_ERROR(require({x, dy, dw}));
     LCN_RETURN_IF_ERROR(check_buffers({x, dy, dw, db, whole(workspace)}));
-    const BackwardWeights pass(g, target);
+    const BackwardWeights pass(g, kernels);
     Slots slots = pass.slots();
     LCN_RETURN_IF_ERROR(slots.bind(workspace));
     pass.run({input, output_gradient, kernel_gradient, bias_gradient, update == Update::accumulate}, slots);

@@ -35,15 +35,16 @@ Status Slots::bind(Workspace workspace) {
     return {};
 }
 
-void transpose(int target, const float* input, int64_t input_stride, int64_t input_stack, float* output,
-               int64_t output_stride, int64_t output_stack, int64_t rows, int64_t columns, int64_t stack) {
-    const Kernel* kernel = choose_transpose(target, rows, columns);
+void transpose(const Kernels& kernels, const float* input, int64_t input_stride, int64_t input_stack,
+               float* output, int64_t output_stride, int64_t output_stack, int64_t rows, int64_t columns,
+               int64_t stack) {
+    const Kernel* kernel = choose_transpose(kernels, rows, columns);
     // Index arithmetic is 32-bit: few rows at a time when they lie far apart.
     const int64_t row_step =
         std::clamp<int64_t>(max_call_elements / 2 / std::max<int64_t>(1, input_stride), 1, rows);
     const int64_t column_step =
         std::clamp<int64_t>(max_call_elements / 2 / std::max<int64_t>(1, output_stride), 1, columns);
-    if (row_step < rows || column_step < columns) kernel = choose_transpose(target, 1, 1);
+    if (row_step < rows || column_step < columns) kernel = choose_transpose(kernels, 1, 1);
     const bool whole_stack = std::max(input_stack, output_stack) < max_call_elements / 2 / stack;
     for (int64_t z = 0; z < stack; z += whole_stack ? stack : 1)
         for (int64_t x = 0; x < rows; x += row_step)

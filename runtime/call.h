@@ -51,7 +51,8 @@ inline int64_t output_elements(const Geometry& g) {
 }
 
 // output[z][y][x] = input[z][x][y]; rows = extent of x, columns = extent of y, contiguous in input.
-void transpose(int target, const float* input, int64_t input_stride, int64_t input_stack, float* output,
-               int64_t output_stride, int64_t output_stack, int64_t rows, int64_t columns, int64_t stack);
+void transpose(const Kernels& kernels, const float* input, int64_t input_stride, int64_t input_stack,
+               float* output, int64_t output_stride, int64_t output_stack, int64_t rows, int64_t columns,
+               int64_t stack);
 
 }  // namespace lcn

@@ -24,8 +24,8 @@ struct RowPiece {
 // One call of forward: how it is cut, and the parts of a slot's workspace.
 class Forward {
   public:
-    Forward(const Geometry& geometry, int target_index)
-        : g(geometry), target(target_index), linear(g.problem.activation.function == Function::linear) {
+    Forward(const Geometry& geometry, const Kernels& available)
+        : g(geometry), kernels(available), linear(g.problem.activation.function == Function::linear) {
         const int64_t batch = g.problem.batch, filters = std::min(g.problem.filters, max_filters);
         // Pieces of a row that are read again, by the activation or a transpose, stay in cache.
         const bool again = !linear || g.channels_first;
@@ -36,7 +36,7 @@ class Forward {
         images = images_per_call(g);
         if (again) images = std::clamp<int64_t>(buffer_floats / (units.columns * units.filters), 1, images);
 
-        const Kernel* kernel = choose_forward(target, images, units.filters, window());
+        const Kernel* kernel = choose_forward(kernels, images, units.filters, window());
         block_taps = taps_per_block(*kernel, images, units.filters, g.window);
         if (block_of(g, window(), block_taps).size() < g.window) {
             // The partial sums of one position, in whole tiles: these have at most 8 rows and 256 filters.
@@ -92,8 +92,8 @@ class Forward {
             return {const_cast<float*>(a.bias) + position * g.problem.filters + u.first_filter, 0,
                     g.problem.filters};
         const int64_t filters = u.end_filter - u.first_filter;
-        transpose(target, a.bias + u.first_filter * g.positions + position, g.positions, 0, bias_row, filters,
-                  0, filters, u.end_column - u.first_column, 1);
+        transpose(kernels, a.bias + u.first_filter * g.positions + position, g.positions, 0, bias_row,
+                  filters, 0, filters, u.end_column - u.first_column, 1);
         return {bias_row, 0, filters};
     }
 
@@ -118,7 +118,7 @@ class Forward {
         const int64_t filters = u.end_filter - u.first_filter;
         const Block all{g.planes, end_row - first_row, (s.end_column - s.first_column) * g.column_elements};
         const Block block = block_of(g, all, block_taps);
-        const Kernel& kernel = *choose_forward(target, count, filters, block);
+        const Kernel& kernel = *choose_forward(kernels, count, filters, block);
 
         const float* input = a.input + n * g.input_image + (g.row_start(u.row) + first_row) * g.input_row +
                              (g.column_start(s.begin) + s.first_column) * g.column_elements;
@@ -200,7 +200,7 @@ class Forward {
                 const RowPiece& before) const {
         const int64_t columns = u.end_column - u.first_column, filters = u.end_filter - u.first_filter;
         auto write = [&](float* tensor) {
-            transpose(target, before.data, filters, before.image, tensor + offset(u, n), g.positions,
+            transpose(kernels, before.data, filters, before.image, tensor + offset(u, n), g.positions,
                       g.output_image, columns, filters, count);
         };
         if (g.channels_first && a.before_activation) write(a.before_activation);
@@ -215,7 +215,7 @@ class Forward {
 
     void activate(const RowPiece& before, float* to, int64_t count, int64_t columns, int64_t filters) const {
         const Activation& activation = g.problem.activation;
-        const Kernel& kernel = *choose_activation(target, KernelOperation::activation, activation.function);
+        const Kernel& kernel = *choose_activation(kernels, KernelOperation::activation, activation.function);
         if (before.column == filters) {
             apply_activation(kernel, activation, before.data, to, count, columns * filters, before.image);
             return;
@@ -234,7 +234,7 @@ class Forward {
     }
 
     const Geometry& g;
-    const int target;
+    const Kernels kernels;
     const bool linear;
     Units units;
     int64_t images, block_taps;
@@ -243,15 +243,15 @@ class Forward {
 
 }  // namespace
 
-int64_t forward_workspace(const Geometry& g, int target) {
-    return Forward(g, target).slots().bytes();
+int64_t forward_workspace(const Geometry& g, const Kernels& kernels) {
+    return Forward(g, kernels).slots().bytes();
 }
 
-Status forward(const Problem& problem, const float* input, const float* kernel, const float* bias,
-               float* output, float* before_activation, Workspace workspace) {
+Status forward(const KernelTable& table, const Problem& problem, const float* input, const float* kernel,
+               const float* bias, float* output, float* before_activation, Workspace workspace) {
     Geometry g;
-    int target = 0;
-    LCN_RETURN_IF_ERROR(active_target(target));
+    Kernels kernels;
+    LCN_RETURN_IF_ERROR(active_kernels(table, KernelOperation::forward, kernels));
     LCN_RETURN_IF_ERROR(check(problem, g));
     const int64_t output_bytes = output_elements(g) * 4;
     const Buffer x{"input", input, input_elements(g) * 4, false}, out{"output", output, output_bytes, true};
@@ -260,7 +260,7 @@ Status forward(const Problem& problem, const float* input, const float* kernel, 
     const Buffer before{"before_activation", before_activation, output_bytes, true};
     LCN_RETURN_IF_ERROR(require({x, weights, out}));
     LCN_RETURN_IF_ERROR(check_buffers({x, weights, b, out, before, whole(workspace)}));
-    const Forward pass(g, target);
+    const Forward pass(g, kernels);
     Slots slots = pass.slots();
     LCN_RETURN_IF_ERROR(slots.bind(workspace));
     pass.run({input, kernel, bias, output, before_activation}, slots);

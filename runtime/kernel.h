@@ -18,6 +18,7 @@ enum class KernelOperation {
     transpose,
     stream
 };
+constexpr int operation_count = int(KernelOperation::stream) + 1;
 
 // One generated kernel. `rows` .. `streaming` are its tile (generators/tile.h).
 struct Kernel {

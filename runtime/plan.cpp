@@ -114,8 +114,8 @@ PanelPrefetch panel_prefetch(int64_t weights, int64_t steps) {
     return {increment, int(std::clamp<int64_t>((increment + 8) / 16, 1, 1 << 20))};
 }
 
-const Kernel* choose_forward(int target, int64_t images, int64_t filters, const Block& block) {
-    return choose(target, KernelOperation::forward, [&](const Kernel& k) -> double {
+const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t filters, const Block& block) {
+    return choose(kernels, KernelOperation::forward, [&](const Kernel& k) -> double {
         if (!holds_filters(k, filters) || images < k.rows) return -1;
         const int64_t row_tiles = divide_up(images, k.rows);
         const int64_t filter_tiles = k.span ? 1 : divide_up(filters, k.width());
@@ -128,9 +128,9 @@ const Kernel* choose_forward(int target, int64_t images, int64_t filters, const 
     });
 }
 
-const Kernel* choose_backward_weights(int target, int64_t images, int64_t filters, int64_t taps,
+const Kernel* choose_backward_weights(const Kernels& kernels, int64_t images, int64_t filters, int64_t taps,
                                       bool accumulate, bool streaming) {
-    return choose(target, KernelOperation::backward_weights, [&](const Kernel& k) -> double {
+    return choose(kernels, KernelOperation::backward_weights, [&](const Kernel& k) -> double {
         if (!holds_filters(k, filters) || taps < k.rows || k.accumulate != accumulate) return -1;
         if (k.single != (images == 1 && !accumulate) || k.streaming > streaming) return -1;
         const int64_t tap_tiles = divide_up(taps, k.rows);
@@ -139,16 +139,16 @@ const Kernel* choose_backward_weights(int target, int64_t images, int64_t filter
     });
 }
 
-const Kernel* choose_backward_input_dot(int target, int64_t filters) {
-    return choose(target, KernelOperation::backward_input_dot, [&](const Kernel& k) -> double {
+const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t filters) {
+    return choose(kernels, KernelOperation::backward_input_dot, [&](const Kernel& k) -> double {
         if (filters < k.lanes || (!k.ragged && filters % k.lanes != 0)) return -1;
         return double(divide_up(filters, k.lanes)) + (k.ragged ? 0.5 : 0.0);
     });
 }
 
-const Kernel* choose_backward_input_band(int target, int64_t padded_images, int64_t filters,
+const Kernel* choose_backward_input_band(const Kernels& kernels, int64_t padded_images, int64_t filters,
                                          const Block& block) {
-    return choose(target, KernelOperation::backward_input_band, [&](const Kernel& k) -> double {
+    return choose(kernels, KernelOperation::backward_input_band, [&](const Kernel& k) -> double {
         if (padded_images % k.width() != 0 || block.taps < k.rows) return -1;
         const int64_t image_tiles = padded_images / k.width(), tap_tiles = divide_up(block.taps, k.rows);
         const int64_t steps = std::max<int64_t>(1, filters / k.unroll) * image_tiles * tap_tiles;
@@ -157,19 +157,19 @@ const Kernel* choose_backward_input_band(int target, int64_t padded_images, int6
     });
 }
 
-const Kernel* choose_transpose(int target, int64_t rows, int64_t columns) {
-    return choose(target, KernelOperation::transpose, [&](const Kernel& k) -> double {
+const Kernel* choose_transpose(const Kernels& kernels, int64_t rows, int64_t columns) {
+    return choose(kernels, KernelOperation::transpose, [&](const Kernel& k) -> double {
         if (rows < k.lanes || columns < k.lanes) return -1;
         return double(round_up(rows, k.lanes)) * double(round_up(columns, k.lanes)) / k.lanes;
     });
 }
 
-const Kernel* choose_activation(int target, KernelOperation operation, Function function) {
+const Kernel* choose_activation(const Kernels& kernels, KernelOperation operation, Function function) {
     static const char* const names[] = {"linear",  "relu",        "relu6",        "leaky_relu", "elu",
                                         "selu",    "softplus",    "softsign",     "swish",      "tanh",
                                         "sigmoid", "exponential", "hard_sigmoid", "gelu",       "mish"};
     static_assert(sizeof names / sizeof *names == size_t(Function::mish) + 1, "a name for every function");
-    return choose(target, operation, [&](const Kernel& k) -> double {
+    return choose(kernels, operation, [&](const Kernel& k) -> double {
         return std::string_view(k.function) == names[int(function)] ? 1 : -1;
     });
 }

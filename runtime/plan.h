@@ -1,7 +1,7 @@
 #pragma once
 
 #include "geometry.h"
-#include "targets.h"
+#include "kernel_table.h"
 
 namespace lcn {
 
@@ -55,14 +55,14 @@ int64_t taps_per_block(const Kernel& kernel, int64_t images, int64_t filters, in
 // The largest block of `window` with at most that many taps that 32-bit index arithmetic allows.
 Block block_of(const Geometry& g, const Block& window, int64_t taps);
 
-const Kernel* choose_forward(int target, int64_t images, int64_t filters, const Block& block);
-const Kernel* choose_backward_weights(int target, int64_t images, int64_t filters, int64_t taps,
+const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t filters, const Block& block);
+const Kernel* choose_backward_weights(const Kernels& kernels, int64_t images, int64_t filters, int64_t taps,
                                       bool accumulate, bool streaming);
-const Kernel* choose_backward_input_dot(int target, int64_t filters);
-const Kernel* choose_backward_input_band(int target, int64_t padded_images, int64_t filters,
+const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t filters);
+const Kernel* choose_backward_input_band(const Kernels& kernels, int64_t padded_images, int64_t filters,
                                          const Block& block);
-const Kernel* choose_transpose(int target, int64_t rows, int64_t columns);
-const Kernel* choose_activation(int target, KernelOperation operation, Function function);
+const Kernel* choose_transpose(const Kernels& kernels, int64_t rows, int64_t columns);
+const Kernel* choose_activation(const Kernels& kernels, KernelOperation operation, Function function);
 
 // The prefetch of the next weight panel while a kernel works through this one, in steps of its reduction
 // loop.

@@ -1,26 +1,26 @@
 #include "passes.h"
-#include "status.h"
-#include "targets.h"
 
 namespace lcn {
 
-Status workspace_bytes(const Problem& problem, Operation operation, int64_t& bytes) {
+Status workspace_bytes(const KernelTable& table, const Problem& problem, Operation operation,
+                       int64_t& bytes) {
+    using Bytes = int64_t (*)(const Geometry&, const Kernels&);
+    struct Row {
+        KernelOperation kernels;
+        Bytes bytes;
+    };
+    static constexpr Row rows[] = {{KernelOperation::forward, forward_workspace},
+                                   {KernelOperation::backward_input_dot, backward_input_workspace},
+                                   {KernelOperation::backward_weights, backward_weights_workspace}};
+    if (operation < Operation::forward || operation > Operation::backward_weights)
+        return error(Code::invalid_argument, "operation has no such value: %d", int(operation));
+    const Row& row = rows[int(operation)];
     Geometry g;
-    int target = 0;
-    LCN_RETURN_IF_ERROR(active_target(target));
+    Kernels kernels;
+    LCN_RETURN_IF_ERROR(active_kernels(table, row.kernels, kernels));
     LCN_RETURN_IF_ERROR(check(problem, g));
-    switch (operation) {
-        case Operation::forward:
-            bytes = forward_workspace(g, target);
-            return {};
-        case Operation::backward_input:
-            bytes = backward_input_workspace(g, target);
-            return {};
-        case Operation::backward_weights:
-            bytes = backward_weights_workspace(g, target);
-            return {};
-    }
-    return error(Code::invalid_argument, "operation has no such value: %d", int(operation));
+    bytes = row.bytes(g, kernels);
+    return {};
 }
 
 }  // namespace lcn

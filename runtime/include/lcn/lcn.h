@@ -48,8 +48,9 @@ enum class Code {
     overflow,             // a tensor would have more than 2^62 bytes
     invalid_argument,     // any other value out of its range
     unknown_target,       // no target of this name was built into the library
-    unusable_target,      // this machine cannot run the target
+    unusable_target,      // this machine cannot run the target, or any target of the library
     workspace_too_small,  // fewer bytes than workspace_bytes() says
+    not_built,            // the library was built without this operation (LCN_OPERATIONS)
 };
 
 struct Status {

@@ -1,0 +1,41 @@
+// Included by the one source of a library that holds its kernels: makes `generated_table` of the rows that
+// the build wrote for it (lcn_write_tables in cmake/LcnKernels.cmake).
+#pragma once
+
+#include "kernel_table.h"
+
+namespace lcn {
+
+namespace {
+
+constexpr Target generated_targets[] = {
+#define LCN_TARGET(name, features) {#name, features, cpu_features(features)},
+#include "lcn_generated/targets.inc"
+#undef LCN_TARGET
+};
+
+enum TargetIndex {
+#define LCN_TARGET(name, features) target_##name,
+#include "lcn_generated/targets.inc"
+#undef LCN_TARGET
+};
+
+extern "C" {
+#define LCN_KERNEL(target, operation, types, symbol, ...) void symbol();
+#include "lcn_generated/kernels.inc"
+#undef LCN_KERNEL
+}
+
+constexpr Kernel generated_kernels[] = {
+#define LCN_KERNEL(target, operation, types, symbol, ...) \
+    {target_##target, KernelOperation::operation, #operation, #symbol, __VA_ARGS__, symbol},
+#include "lcn_generated/kernels.inc"
+#undef LCN_KERNEL
+};
+
+// Made by the compiler, so that calls may come before main.
+constinit KernelTable generated_table(generated_targets, generated_kernels);
+
+}  // namespace
+
+}  // namespace lcn

@@ -1,0 +1,72 @@
+#include "kernel_table.h"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace lcn {
+
+bool KernelTable::has(KernelOperation operation) const {
+    for (int t = 0; t < target_count_; t++)
+        if (ranges_[t][int(operation)].first) return true;
+    return false;
+}
+
+Status KernelTable::find_usable(const char* name, const char* source, int& index) const {
+    for (index = 0; index < target_count_; index++)
+        if (std::strcmp(targets_[index].name, name) == 0) break;
+    if (index == target_count_)
+        return error(Code::unknown_target, "%s: no target named '%.60s' in this library", source, name);
+    if (!targets_[index].usable())
+        return error(Code::unusable_target, "%s: this machine cannot run target '%s'", source, name);
+    return {};
+}
+
+Status KernelTable::active_target(int& index) const {
+    index = forced_.load(std::memory_order_relaxed);
+    if (index < 0) index = default_.load(std::memory_order_relaxed);
+    if (index >= 0) return {};
+    const char* name = std::getenv("LCN_TARGET");
+    if (name && *name) {
+        LCN_RETURN_IF_ERROR(find_usable(name, "LCN_TARGET", index));
+    } else {
+        for (index = 0; index < target_count_; index++)
+            if (targets_[index].usable()) break;
+        if (index == target_count_)
+            return error(Code::unusable_target,
+                         "this machine can run no target of this library; the last one, "
+                         "'%s', needs %s",
+                         targets_[index - 1].name, targets_[index - 1].cpu_features);
+    }
+    default_.store(index, std::memory_order_relaxed);
+    return {};
+}
+
+Status KernelTable::force_target(const char* name) {
+    int index = -1;
+    if (name && *name) LCN_RETURN_IF_ERROR(find_usable(name, "set_target", index));
+    forced_ = index;
+    return {};
+}
+
+Status KernelTable::prefer(const char* symbol) {
+    const Kernel* found = nullptr;
+    if (symbol && *symbol) {
+        for (const Kernel& k : kernels_)
+            if (std::strcmp(k.symbol, symbol) == 0) found = &k;
+        if (!found) return error(Code::invalid_argument, "prefer_kernel: no kernel named '%.120s'", symbol);
+    }
+    preferred_ = found;
+    return {};
+}
+
+Status active_kernels(const KernelTable& table, KernelOperation operation, Kernels& kernels) {
+    static const char* const passes[] = {"forward",          "backward_input", "backward_input",
+                                         "backward_weights", "activation",     "activation_gradient"};
+    if (!table.has(operation))
+        return error(Code::not_built, "this library was built without kernels for %s",
+                     passes[int(operation)]);
+    kernels.table = &table;
+    return table.active_target(kernels.first);
+}
+
+}  // namespace lcn

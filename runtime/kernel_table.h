@@ -1,0 +1,104 @@
+#pragma once
+
+#include "cpu.h"
+#include "kernel.h"
+#include "lcn/kernels.h"
+#include "status.h"
+
+namespace lcn {
+
+struct Target {
+    const char* name;
+    const char* cpu_features;  // that the machine must have
+    CpuFeatures needed;        // the same
+
+    bool usable() const { return (needed & ~machine_features()) == 0; }
+};
+
+// Kernels of one operation on one target.
+struct KernelRange {
+    const Kernel *first = nullptr, *last = nullptr;
+    constexpr const Kernel* begin() const { return first; }
+    constexpr const Kernel* end() const { return last; }
+};
+
+// The targets and kernels of one library, best target first, and which of them calls use. Nothing here names
+// a kernel, so a program has those kernels alone whose tables it uses.
+class KernelTable {
+  public:
+    // Both arrays outlive the table; the kernels of an operation on a target lie together.
+    template <size_t TargetCount, size_t KernelCount>
+    constexpr KernelTable(const Target (&targets)[TargetCount], const Kernel (&kernels)[KernelCount])
+        : targets_(targets), target_count_(TargetCount), kernels_{kernels, kernels + KernelCount} {
+        static_assert(TargetCount <= max_targets, "raise max_targets");
+        for (const Kernel& k : kernels) {
+            KernelRange& range = ranges_[k.target][int(k.operation)];
+            if (!range.first) range.first = &k;
+            range.last = &k + 1;
+        }
+    }
+
+    const Target& target(int index) const { return targets_[index]; }
+    int target_count() const { return target_count_; }
+    const KernelRange& kernels() const { return kernels_; }
+    const KernelRange& kernels(int target, KernelOperation operation) const {
+        return ranges_[target][int(operation)];
+    }
+    bool has(KernelOperation operation) const;  // on any target
+
+    // Index of the target that calls use: the forced one, else that of LCN_TARGET, else the best usable one.
+    Status active_target(int& index) const;
+    Status force_target(const char* name);  // null or "": none
+
+    // Chosen wherever it accepts the problem; null: none.
+    const Kernel* preferred() const { return preferred_.load(std::memory_order_relaxed); }
+    Status prefer(const char* symbol);  // null or "": none
+
+  private:
+    static constexpr int max_targets = 16;
+
+    Status find_usable(const char* name, const char* source, int& index) const;
+
+    const Target* targets_;
+    int target_count_;
+    KernelRange kernels_;
+    KernelRange ranges_[max_targets][operation_count];
+    std::atomic<int> forced_{-1};
+    mutable std::atomic<int> default_{-1};  // known from the first call on
+    std::atomic<const Kernel*> preferred_{nullptr};
+};
+
+// The kernels that one call may use: those of target `first` and, for what it has no kernel for, of the
+// usable ones after it.
+struct Kernels {
+    const KernelTable* table = nullptr;
+    int first = 0;
+
+    const KernelRange& of(KernelOperation operation) const { return table->kernels(first, operation); }
+};
+
+// Those of the table's active target, for a pass that needs kernels of `operation`.
+Status active_kernels(const KernelTable& table, KernelOperation operation, Kernels& kernels);
+
+// The one walk: the kernel of `operation` that accepts the problem at the lowest cost, from the first target
+// that has any. cost(kernel) is negative when the kernel does not accept. The last target accepts everything
+// that is well formed, so the result is null only for operations that are optional.
+template <typename Cost>
+const Kernel* choose(const Kernels& kernels, KernelOperation operation, Cost&& cost) {
+    const KernelTable& table = *kernels.table;
+    if (const Kernel* k = table.preferred())
+        if (k->operation == operation && k->target == kernels.first && cost(*k) >= 0) return k;
+    for (int t = kernels.first; t < table.target_count(); t++) {
+        if (t != kernels.first && !table.target(t).usable()) continue;
+        const Kernel* best = nullptr;
+        double best_cost = 0;
+        for (const Kernel& kernel : table.kernels(t, operation)) {
+            const double c = cost(kernel);
+            if (c >= 0 && (!best || c < best_cost)) best = &kernel, best_cost = c;
+        }
+        if (best) return best;
+    }
+    return nullptr;
+}
+
+}  // namespace lcn
