@@ -27,9 +27,11 @@ Status check_positive(std::initializer_list<NamedSize> sizes) {
 
 Status check_product(const char* tensor, std::initializer_list<int64_t> sizes) {
     int64_t product = 1;
-    for (int64_t size : sizes)
-        if (__builtin_mul_overflow(product, size, &product) || product > max_elements)
+    for (int64_t size : sizes) {
+        if (size > max_elements / product)
             return error(Code::overflow, "%s has more than 2^60 elements", tensor);
+        product *= size;
+    }
     return {};
 }
 

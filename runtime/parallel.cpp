@@ -1,7 +1,11 @@
 #include "parallel.h"
 
-#include <pthread.h>
+#if defined(_WIN32)
+#include <process.h>
+#else
+#include <sched.h>
 #include <unistd.h>
+#endif
 
 #include <algorithm>
 #include <atomic>
@@ -28,6 +32,14 @@ int processors() {
 
 using Task = void (*)(void* argument, int index);
 
+int process() {
+#if defined(_WIN32)
+    return _getpid();
+#else
+    return int(getpid());
+#endif
+}
+
 // Threads that sleep until there is a job, a job being task(argument, index) for index 0 .. count - 1. The
 // caller takes part. Threads are started when a job first asks for them and live as long as the process.
 class Pool {
@@ -35,7 +47,7 @@ class Pool {
     // False when another job is running, or this is a child process, which has no threads: nothing has been
     // done.
     bool run(int count, Task task, void* argument) {
-        if (getpid() != process_) return false;
+        if (process() != process_) return false;
         std::unique_lock job(job_, std::try_to_lock);
         if (!job) return false;
         start(count - 1);
@@ -81,7 +93,7 @@ class Pool {
         }
     }
 
-    const pid_t process_ = getpid();
+    const int process_ = process();
     std::mutex job_, mutex_;  // job_: held by the caller whose job runs. mutex_: guards what follows
     std::condition_variable wake_, done_;
     Task task_ = nullptr;

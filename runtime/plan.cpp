@@ -1,6 +1,8 @@
 #include "plan.h"
 
+#if !defined(_WIN32)
 #include <unistd.h>
+#endif
 
 #include <string_view>
 

@@ -7,8 +7,14 @@
 
 namespace lcn {
 
+#if defined(__GNUC__)
+#define LCN_PRINTF(message, arguments) __attribute__((format(printf, message, arguments)))
+#else
+#define LCN_PRINTF(message, arguments)
+#endif
+
 // A status with a printf-style message.
-__attribute__((format(printf, 2, 3))) inline Status error(Code code, const char* format, ...) {
+LCN_PRINTF(2, 3) inline Status error(Code code, const char* format, ...) {
     Status status;
     status.code = code;
     va_list arguments;

@@ -36,6 +36,7 @@
 #define LCN_LCN_H
 
 #include <cstdint>
+#include <limits>
 
 namespace lcn {
 
@@ -87,7 +88,7 @@ enum class Function {
 struct Activation {
     Function function = Function::linear;
     float alpha = 0.0f;  // slope below the threshold (relu), below 0 (leaky_relu), scale (elu)
-    float max_value = __builtin_inff();  // relu
+    float max_value = std::numeric_limits<float>::infinity();  // relu
     float threshold = 0.0f;              // relu
 };
 
