@@ -1,0 +1,40 @@
+# GoogleTest, and how test programs become entries of ctest: on this machine, or, in a cross build, under emulation of
+# every processor of LCN_TEST_CPUS, by whose name the entry then begins and which is its label.
+include(GoogleTest)
+
+if(CMAKE_CROSSCOMPILING)
+  set(LCN_TEST_CPUS cortex-a53 cortex-a76)
+  set(left_out_cortex-a76 ":*portable")  # it uses nothing that cortex-a53 has not
+  # Debian has GoogleTest's sources for every architecture, its libraries for this one.
+  set(INSTALL_GTEST OFF)
+  set(BUILD_GMOCK OFF)
+  add_subdirectory(/usr/src/googletest ${CMAKE_BINARY_DIR}/googletest EXCLUDE_FROM_ALL)
+else()
+  find_package(GTest REQUIRED)
+endif()
+
+# lcn_discover_tests(program [TEST_PREFIX prefix] [ENVIRONMENT name=value] [options of gtest_discover_tests])
+function(lcn_discover_tests program)
+  cmake_parse_arguments(PARSE_ARGV 1 test "" "TEST_PREFIX;ENVIRONMENT" "")
+  foreach(cpu IN LISTS LCN_TEST_CPUS ITEMS "")
+    if(cpu STREQUAL "" AND LCN_TEST_CPUS)
+      continue()
+    endif()
+    set(prefix ${test_TEST_PREFIX})
+    set(environment ${test_ENVIRONMENT})
+    set(timeout 300)
+    if(cpu)
+      set(prefix ${cpu}.${prefix})
+      list(APPEND environment QEMU_CPU=${cpu})
+      set(timeout 1500)
+    endif()
+    # Lists inside PROPERTIES pass through two more readers.
+    list(JOIN environment "\\;" environment)
+    foreach(labels_and_filter IN ITEMS "${cpu} -Long*${left_out_${cpu}}" "${cpu}\\;long Long*-${left_out_${cpu}}")
+      string(REGEX MATCH "^(.*) (.*)$" matched "${labels_and_filter}")
+      gtest_discover_tests(${program} TEST_PREFIX "${prefix}" TEST_FILTER "${CMAKE_MATCH_2}" DISCOVERY_TIMEOUT 60
+                           ${test_UNPARSED_ARGUMENTS}
+                           PROPERTIES TIMEOUT ${timeout} LABELS "${CMAKE_MATCH_1}" ENVIRONMENT "${environment}")
+    endforeach()
+  endforeach()
+endfunction()
