@@ -1,0 +1,27 @@
+# What every library of lcn is: static, or with BUILD_SHARED_LIBS shared.
+if(BUILD_SHARED_LIBS)
+  set(LCN_LIBRARY_TYPE SHARED)
+else()
+  set(LCN_LIBRARY_TYPE STATIC)
+endif()
+
+# The properties of a library that users link. A shared one exports what the headers mark LCN_API, and nothing else.
+function(lcn_product library)
+  # Also a static one, for it may be linked into a shared library of the user's.
+  set_target_properties(${library} PROPERTIES POSITION_INDEPENDENT_CODE ON)
+  foreach(kind IN ITEMS ARCHIVE LIBRARY RUNTIME)
+    set_target_properties(${library} PROPERTIES ${kind}_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
+  endforeach()
+  if(NOT BUILD_SHARED_LIBS)
+    return()
+  endif()
+  target_compile_definitions(${library} PRIVATE LCN_SHARED)
+  # Before 1.0 every minor version may change the interface.
+  set_target_properties(${library} PROPERTIES VERSION ${PROJECT_VERSION} INSTALL_RPATH $ORIGIN
+                                              SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
+  if(CMAKE_EXECUTABLE_FORMAT STREQUAL "ELF")
+    # Instances of the standard library's templates are visible, whatever the compiler was told.
+    target_link_options(${library} PRIVATE -Wl,--version-script=${LCN_ROOT}/cmake/exports.map)
+    set_target_properties(${library} PROPERTIES LINK_DEPENDS ${LCN_ROOT}/cmake/exports.map)
+  endif()
+endfunction()
