@@ -186,7 +186,7 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
     add_custom_command(
       OUTPUT ${object}
       COMMAND ${command} -e llvm_assembly
-      COMMAND ${Python3_EXECUTABLE} ${LCN_ROOT}/schedules/streaming_stores.py --llc "${LCN_LLC} ${LCN_LLVM_ORDERED}"
+      COMMAND ${Python3_EXECUTABLE} ${LCN_ROOT}/schedules/streaming_stores.py --llc "${LCN_LLC} -function-sections ${LCN_LLVM_ORDERED}"
               ${folder}/${symbol}.ll ${object}
       DEPENDS ${program} ${LCN_ROOT}/schedules/streaming_stores.py
       COMMENT "kernel ${symbol}" VERBATIM)
