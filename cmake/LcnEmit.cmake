@@ -10,7 +10,7 @@ set(LCN_ARCHIVE_FORMAT_windows coff)
 # Fills <build>/lcn. `runtime` lists the sources of runtime/, the other arguments are the targets.
 function(lcn_emit_sources runtime)
   find_program(LCN_LLVM_AR NAMES llvm-ar-22 llvm-ar-21 REQUIRED DOC "llvm-ar, which writes archives for any system (Debian: llvm-22)")
-  set(folder ${CMAKE_BINARY_DIR}/lcn)
+  set(folder ${PROJECT_BINARY_DIR}/lcn)
   set(archive libkernels_lcn.a)
   if(LCN_SYSTEM STREQUAL "windows")
     set(archive kernels_lcn.lib)
@@ -23,7 +23,7 @@ function(lcn_emit_sources runtime)
     cmake_path(GET file FILENAME name)
     configure_file(${file} ${folder}/source/${name} COPYONLY)
   endforeach()
-  foreach(header IN ITEMS lcn.h kernels.h)
+  foreach(header IN ITEMS api.h kernels.h lcn.h)
     configure_file(${LCN_ROOT}/runtime/include/lcn/${header} ${folder}/include/lcn/${header} COPYONLY)
   endforeach()
   foreach(text IN ITEMS LICENSE THIRD_PARTY.md)
@@ -32,15 +32,15 @@ function(lcn_emit_sources runtime)
   configure_file(${LCN_HALIDE_INCLUDE}/HalideRuntime.h ${folder}/source/HalideRuntime.h COPYONLY)
 
   lcn_objects(objects ${ARGN})
-  file(WRITE ${CMAKE_BINARY_DIR}/kernels.rsp "")
+  file(WRITE ${PROJECT_BINARY_DIR}/kernels.rsp "")
   foreach(object IN LISTS objects)
-    file(APPEND ${CMAKE_BINARY_DIR}/kernels.rsp "\"${object}\"\n")
+    file(APPEND ${PROJECT_BINARY_DIR}/kernels.rsp "\"${object}\"\n")
   endforeach()
   file(MAKE_DIRECTORY ${folder}/lib)
   add_custom_command(
     OUTPUT ${folder}/lib/${archive}
     COMMAND ${CMAKE_COMMAND} -E rm -f ${folder}/lib/${archive}
-    COMMAND ${LCN_LLVM_AR} --format=${LCN_ARCHIVE_FORMAT_${LCN_SYSTEM}} rcsD ${folder}/lib/${archive} @${CMAKE_BINARY_DIR}/kernels.rsp
+    COMMAND ${LCN_LLVM_AR} --format=${LCN_ARCHIVE_FORMAT_${LCN_SYSTEM}} rcsD ${folder}/lib/${archive} @${PROJECT_BINARY_DIR}/kernels.rsp
     DEPENDS ${objects}
     COMMENT "${folder}/lib/${archive}" VERBATIM)
   add_custom_target(lcn_kernels ALL DEPENDS ${folder}/lib/${archive})

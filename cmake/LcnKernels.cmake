@@ -178,7 +178,7 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
   string(REPLACE "|" ";" parameters "${parameters}lanes=${lanes}")
   list(REMOVE_ITEM parameters "")
 
-  set(folder ${CMAKE_BINARY_DIR}/kernels)
+  set(folder ${PROJECT_BINARY_DIR}/kernels)
   set(object ${folder}/${symbol}${LCN_OBJECT_SUFFIX})
   set(command ${CMAKE_COMMAND} -E env "HL_LLVM_ARGS=${LCN_LLVM_ORDERED}" ${program} -g ${operation} -f ${symbol} -n ${symbol} -o ${folder}
               target=${triple}-no_runtime-no_asserts-no_bounds_query ${parameters})
@@ -186,7 +186,7 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
     add_custom_command(
       OUTPUT ${object}
       COMMAND ${command} -e llvm_assembly
-      COMMAND ${Python3_EXECUTABLE} ${LCN_ROOT}/schedules/streaming_stores.py --llc "${LCN_LLC} ${LCN_LLVM_ORDERED}"
+      COMMAND ${Python3_EXECUTABLE} ${LCN_ROOT}/schedules/streaming_stores.py --llc "${LCN_LLC} -function-sections ${LCN_LLVM_ORDERED}"
               ${folder}/${symbol}.ll ${object}
       DEPENDS ${program} ${LCN_ROOT}/schedules/streaming_stores.py
       COMMENT "kernel ${symbol}" VERBATIM)

@@ -20,11 +20,15 @@ enum TargetIndex {
 #undef LCN_TARGET
 };
 
+// Halide leaves its functions visible. A hidden declaration keeps them inside the program or library that
+// links them, where another copy of lcn cannot take their place.
+#pragma GCC visibility push(hidden)
 extern "C" {
 #define LCN_KERNEL(target, operation, types, symbol, ...) void symbol();
 #include "lcn_generated/kernels.inc"
 #undef LCN_KERNEL
 }
+#pragma GCC visibility pop
 
 constexpr Kernel generated_kernels[] = {
 #define LCN_KERNEL(target, operation, types, symbol, ...) \

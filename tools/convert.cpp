@@ -10,6 +10,8 @@
 #include <cstddef>
 #include <cstdlib>
 #include <cstring>
+#include <filesystem>
+#include <fstream>
 #include <stdexcept>
 #include <vector>
 
@@ -39,7 +41,10 @@ std::string archive_path() {
 std::string interpreter() {
     const char* chosen = std::getenv("LCN_PYTHON");
     if (chosen && *chosen) return chosen;
-    return access(LCN_BUILD_PYTHON, X_OK) == 0 ? LCN_BUILD_PYTHON : "python3";
+    // The build leaves a file with the path of its own Python beside the program. An installed one has none.
+    std::ifstream file(std::filesystem::read_symlink("/proc/self/exe").string() + ".python");
+    std::string path;
+    return std::getline(file, path) && access(path.c_str(), X_OK) == 0 ? path : "python3";
 }
 
 // No shell: the words reach the program as they are.

@@ -7,17 +7,18 @@
 namespace lcn {
 
 // The targets, best first.
-int target_count();
+LCN_API int target_count();
 struct TargetInfo {
     const char* name;
     const char* cpu_features;  // that the machine must have, separated by spaces; named as in /proc/cpuinfo
     bool usable;               // this machine can run it
 };
-TargetInfo target_info(int index);
-bool cpu_supports(const char* feature);  // false for names that no target of this architecture asks for
+LCN_API TargetInfo target_info(int index);
+// False for names that no target of this architecture asks for.
+LCN_API bool cpu_supports(const char* feature);
 
 // The kernels, grouped by target.
-int kernel_count();
+LCN_API int kernel_count();
 struct KernelInfo {
     const char*
         symbol;  // the name Halide gave it, lcn_<operation>_<types>_<target> and the words of its tile
@@ -25,12 +26,12 @@ struct KernelInfo {
     const char* target;
     bool ran;  // some call has run it since the last forget_kernels_ran()
 };
-KernelInfo kernel_info(int index);
-void forget_kernels_ran();
+LCN_API KernelInfo kernel_info(int index);
+LCN_API void forget_kernels_ran();
 
 // Makes calls choose the kernel of this symbol wherever it accepts the problem; null or "": the usual choice.
 // For tests and tuning.
-Status prefer_kernel(const char* symbol);
+LCN_API Status prefer_kernel(const char* symbol);
 
 }  // namespace lcn
 

@@ -29,6 +29,8 @@
 #include <utility>
 #include <vector>
 
+#include "lcn/api.h"
+
 namespace lcn {
 
 namespace layer {
@@ -133,7 +135,7 @@ struct LayerArguments {
 // The same initializer (one that scales with fans: glorot, he, lecun, variance_scaling) with the fans of one
 // position, KH KW C and KH KW F, instead of Keras's, which count the positions too: weights come out small.
 // Keras cannot read the result: get_config() writes what it can read, once the shape of the input is known.
-std::string per_position(const std::string& initializer);
+LCN_API std::string per_position(const std::string& initializer);
 
 // In bytes. A batch that is unknown counts as one image.
 struct LayerMemory {
@@ -155,7 +157,7 @@ struct Parameter {
 };
 
 // What both layers share; N = batch.
-class LocallyConnected {
+class LCN_API LocallyConnected {
   public:
     LocallyConnected(LocallyConnected&&) noexcept;
     LocallyConnected& operator=(LocallyConnected&&) noexcept;

@@ -38,6 +38,8 @@
 #include <cstdint>
 #include <limits>
 
+#include "lcn/api.h"
+
 namespace lcn {
 
 enum class Code {
@@ -112,58 +114,60 @@ struct Workspace {
 };
 
 // Sets rows and columns to OH and OW.
-Status output_size(const Problem& problem, int64_t& rows, int64_t& columns);
+LCN_API Status output_size(const Problem& problem, int64_t& rows, int64_t& columns);
 
 // Sets bytes to what `operation` needs for `problem` with the present target and number of threads; often 0.
-Status workspace_bytes(const Problem& problem, Operation operation, int64_t& bytes);
+LCN_API Status workspace_bytes(const Problem& problem, Operation operation, int64_t& bytes);
 
 // output = activation(before). `bias` may be null: no bias. `before_activation` may be null, or receives
 // `before`, which activation_gradient needs; it has the shape and the batch stride of the output.
-Status forward(const Problem& problem, const float* input, const float* kernel, const float* bias,
-               float* output, float* before_activation, Workspace workspace);
+LCN_API Status forward(const Problem& problem, const float* input, const float* kernel, const float* bias,
+                       float* output, float* before_activation, Workspace workspace);
 
 // The backward passes take the gradient of `before` (see activation_gradient); the activation of `problem` is
 // ignored.
 //
 //   input_gradient[n, y, x, c] = sum over all (r, q, i, j) whose tap hits (y, x), and over f,
 //                                of output_gradient[n, r, q, f] * kernel[r, q, i, j, c, f]
-Status backward_input(const Problem& problem, const float* output_gradient, const float* kernel,
-                      float* input_gradient, Workspace workspace);
+LCN_API Status backward_input(const Problem& problem, const float* output_gradient, const float* kernel,
+                              float* input_gradient, Workspace workspace);
 
 //   kernel_gradient[r, q, i, j, c, f] (+)= sum over n of input[n, r*SH - PH + i, q*SW - PW + j, c]
 //                                                        * output_gradient[n, r, q, f]
 //   bias_gradient[r, q, f]            (+)= sum over n of output_gradient[n, r, q, f]
 //
 // `update` says whether the gradients are overwritten or added to. `bias_gradient` may be null.
-Status backward_weights(const Problem& problem, const float* input, const float* output_gradient,
-                        float* kernel_gradient, float* bias_gradient, Update update, Workspace workspace);
+LCN_API Status backward_weights(const Problem& problem, const float* input, const float* output_gradient,
+                                float* kernel_gradient, float* bias_gradient, Update update,
+                                Workspace workspace);
 
 // before_gradient[x] = output_gradient[x] * activation'(before_activation[x]) for x in [0, count).
 // before_gradient may be either input. The output may stand in for before_activation for relu with alpha 0
 // and no max_value, for leaky_relu with a positive alpha, and for relu6.
-Status activation_gradient(const Activation& activation, int64_t count, const float* before_activation,
-                           const float* output_gradient, float* before_gradient);
+LCN_API Status activation_gradient(const Activation& activation, int64_t count,
+                                   const float* before_activation, const float* output_gradient,
+                                   float* before_gradient);
 
 // Number of threads for the calls that follow, 1 to 1024; at first the number of processors this process may
 // use.
-Status set_threads(int threads);
-int threads();
+LCN_API Status set_threads(int threads);
+LCN_API int threads();
 
 // Runs task(argument, index) for every index in [0, count), in any order and on any threads, and returns when
 // all are done. Replaces the library's own threads until it is set to null again. Not to be changed while a
 // call runs.
 using ParallelFor = void (*)(void* context, int count, void (*task)(void* argument, int index),
                              void* argument);
-void set_parallel_for(ParallelFor parallel_for, void* context);
+LCN_API void set_parallel_for(ParallelFor parallel_for, void* context);
 
 // Forces a target by name; null or "" goes back to the environment variable LCN_TARGET, or else the best
 // target this machine can run. With an LCN_TARGET that is unknown or unusable every call returns that error.
-Status set_target(const char* name);
+LCN_API Status set_target(const char* name);
 
 // Sets name to the target that calls use.
-Status target(const char*& name);
+LCN_API Status target(const char*& name);
 
-const char* version();
+LCN_API const char* version();
 
 }  // namespace lcn
 

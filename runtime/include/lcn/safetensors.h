@@ -33,11 +33,11 @@ struct SafetensorsHeader {
 // Checks everything a header says against a file with `data_bytes` bytes after it: types and shapes are known
 // and fit the offsets, the tensors fill the data without overlap or hole, names are unique. At most 10,000
 // tensors of at most 8 dimensions, names of at most 512 bytes. Throws std::runtime_error with the reason.
-SafetensorsHeader parse_safetensors_header(std::string_view text, uint64_t data_bytes);
+LCN_API SafetensorsHeader parse_safetensors_header(std::string_view text, uint64_t data_bytes);
 
 // A file whose header (at most 100 MB) has been read and checked. Throws std::runtime_error with the path and
 // the reason.
-class SafetensorsFile {
+class LCN_API SafetensorsFile {
   public:
     explicit SafetensorsFile(const std::string& path);
 
@@ -57,7 +57,7 @@ class SafetensorsFile {
 
 // Writes a file that appears under its name only when it is complete. Throws std::runtime_error with the path
 // and the reason, and leaves nothing behind then.
-void write_safetensors(const std::string& path, const Tensors& tensors, const Metadata& metadata);
+LCN_API void write_safetensors(const std::string& path, const Tensors& tensors, const Metadata& metadata);
 
 }  // namespace lcn
 

@@ -1,0 +1,32 @@
+#!/usr/bin/env bash
+# shared.sh TARGET GENERATORS: lcn as shared libraries, with the kernels of one target. They export lcn's interface alone,
+# weak symbols counted: an instance of a C++ template is shared with whoever has one of that name. The examples run on them.
+set -euo pipefail
+
+here=$(dirname "$0")
+build=$SCRATCH/shared/build
+export PREFIX=$SCRATCH/shared/prefix
+rm -rf "$SCRATCH/shared"
+mkdir -p "$SCRATCH/shared"
+
+"$CMAKE" -G Ninja -S "$SOURCE" -B "$build" -DBUILD_SHARED_LIBS=ON -DLCN_TARGETS="$1" -DLCN_GENERATOR_PROGRAMS="$2" \
+    -DHalide_DIR="$HALIDE" >"$SCRATCH/shared/log"
+"$CMAKE" --build "$build" -j 2 >"$SCRATCH/shared/log" || {
+    cat "$SCRATCH/shared/log"
+    exit 1
+}
+"$CMAKE" --install "$build" --prefix "$PREFIX" --component runtime >/dev/null
+find "$PREFIX" -type f
+[ "$(find "$PREFIX" -type f | wc -l)" = 2 ] || { echo "the component runtime is more than the two libraries" && exit 1; }
+"$CMAKE" --install "$build" --prefix "$PREFIX" >/dev/null
+
+for name in lcn layer_lcn; do
+    library=$(echo "$PREFIX"/lib*/lib$name.so)
+    exported=$(nm -D --defined-only --demangle "$library" | cut -d ' ' -f 2-)
+    [ "$(wc -l <<<"$exported")" -gt 10 ] || { echo "$library exports too little: $exported" && exit 1; }
+    foreign=$(grep -v '^T lcn::' <<<"$exported") && echo "$library exports what is not lcn's: $foreign" && exit 1
+    readelf -d "$library" | grep -qE "SONAME.*\[lib$name\.so\.[0-9]+\.[0-9]+\]"
+done
+
+NAME=shared/find_package "$here/foreign.sh" find_package "kernels layer"
+NAME=shared/pkg_config LD_LIBRARY_PATH=$(dirname "$library") "$here/pkg_config.sh"
