@@ -24,4 +24,4 @@ cp -r "$SCRATCH/$preset/lcn" "$project/lcn"
     cat "$project/log"
     exit 1
 }
-"$@" "$project"/build/infer*
+WINEDEBUG=-all "$@" "$project"/build/infer*
