@@ -65,7 +65,7 @@ class BackwardWeights : public Halide::Generator<BackwardWeights> {
         tile_ = tile;
     }
 
-    void schedule() { schedules::backward_weights(stages_, tile_); }
+    void schedule() { schedules::backward_weights(stages_, tile_, get_pipeline()); }
 
   private:
     BackwardWeightsStages stages_;

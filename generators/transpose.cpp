@@ -47,7 +47,7 @@ class Transpose : public Halide::Generator<Transpose> {
         tile_.lanes = block;
     }
 
-    void schedule() { schedules::transpose(stages_, tile_); }
+    void schedule() { schedules::transpose(stages_, tile_, get_pipeline()); }
 
   private:
     TransposeStages stages_;

@@ -7,7 +7,8 @@ namespace lcn::schedules {
 // A tile of taps x filters stays in registers while the batch is summed, and is then written once: gradients
 // are never read back. Tiles of taps are the inner loop, so that the gradient of the output stays in cache
 // and the result is one sequential stream.
-inline void backward_weights(generators::BackwardWeightsStages& s, const generators::Tile& tile) {
+inline void backward_weights(generators::BackwardWeightsStages& s, const generators::Tile& tile,
+                             Halide::Pipeline) {
     s.output.update()
         .allow_race_conditions()  // overlapping tiles write the same bits twice
         .reorder({s.tile[0], s.tile[1], s.tile[2], s.tile[3], s.tile[4], s.tile[5], s.tile[6], s.position})

@@ -5,7 +5,7 @@
 namespace lcn::schedules {
 
 // A block lives in registers: contiguous loads, shuffles, contiguous stores.
-inline void transpose(generators::TransposeStages& s, const generators::Tile& tile) {
+inline void transpose(generators::TransposeStages& s, const generators::Tile& tile, Halide::Pipeline) {
     s.output.update()
         .allow_race_conditions()  // overlapping blocks write the same bits twice
         .reorder(s.tile[0], s.tile[1], s.tile[2], s.tile[3], s.tile[4])

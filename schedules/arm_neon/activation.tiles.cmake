@@ -1,0 +1,2 @@
+# Two vectors at a time, by the schedule.
+lcn_tile()
