@@ -11,5 +11,6 @@ if(NOT Halide_FOUND)
     "  cmake ... -DHalide_DIR=$(python3 -c \"import importlib.util as u; print(u.find_spec('halide').submodule_search_locations[0])\")/lib64/cmake/Halide")
 endif()
 # The layout of a kernel's arguments; a header of Halide's runtime, of which nothing else is used.
-find_path(LCN_HALIDE_INCLUDE HalideRuntime.h HINTS ${Halide_DIR}/../../../include NO_CMAKE_FIND_ROOT_PATH REQUIRED)
+get_target_property(include Halide::Runtime HEADER_DIRS)
+find_path(LCN_HALIDE_INCLUDE HalideRuntime.h HINTS ${include} NO_CMAKE_FIND_ROOT_PATH REQUIRED)
 mark_as_advanced(LCN_HALIDE_INCLUDE)

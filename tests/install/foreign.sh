@@ -26,4 +26,8 @@ exec "$here/hidden.sh" bash -euo pipefail -c '
     }
     for program in $programs; do
         $EMULATOR "$project/build/$program"
-    done' bash "$@"
+    done
+    if grep -q ^install "$project/CMakeLists.txt"; then
+        "$CMAKE" --install "$project/build" --prefix "$project/installed" >"$project/log"
+        "$project/installed/bin/$program"
+    fi' bash "$@"

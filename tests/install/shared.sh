@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # shared.sh TARGET GENERATORS: lcn as shared libraries, with the kernels of one target. They export lcn's interface alone,
-# weak symbols counted: an instance of a C++ template is shared with whoever has one of that name. The examples run on them.
+# weak symbols counted, for an instance of a C++ template is shared with whoever has one of that name. All functions of the
+# headers are exported. The examples run on them.
 set -euo pipefail
 
 here=$(dirname "$0")
@@ -20,11 +21,13 @@ find "$PREFIX" -type f
 [ "$(find "$PREFIX" -type f | wc -l)" = 2 ] || { echo "the component runtime is more than the two libraries" && exit 1; }
 "$CMAKE" --install "$build" --prefix "$PREFIX" >/dev/null
 
+functions='^[a-zA-Z][a-zA-Z0-9:_ *&]* [a-z0-9_]+\(' # of a header, in its first column
+unmarked=$(grep -nE "$functions" "$PREFIX"/include/lcn/*.h | grep -v LCN_API) && echo "without LCN_API: $unmarked" && exit 1
 for name in lcn layer_lcn; do
     library=$(echo "$PREFIX"/lib*/lib$name.so)
     exported=$(nm -D --defined-only --demangle "$library" | cut -d ' ' -f 2-)
     [ "$(wc -l <<<"$exported")" -gt 10 ] || { echo "$library exports too little: $exported" && exit 1; }
-    foreign=$(grep -v '^T lcn::' <<<"$exported") && echo "$library exports what is not lcn's: $foreign" && exit 1
+    foreign=$(grep -v '^[TW] lcn::' <<<"$exported") && echo "$library exports what is not lcn's: $foreign" && exit 1
     readelf -d "$library" | grep -qE "SONAME.*\[lib$name\.so\.[0-9]+\.[0-9]+\]"
 done
 
