@@ -93,6 +93,7 @@ const Kernel* choose(const Kernels& kernels, KernelOperation operation, Cost&& c
         const Kernel* best = nullptr;
         double best_cost = 0;
         for (const Kernel& kernel : table.kernels(t, operation)) {
+            if (kernel.fixed) continue;  // Kernel::run chooses them
             const double c = cost(kernel);
             if (c >= 0 && (!best || c < best_cost)) best = &kernel, best_cost = c;
         }
