@@ -50,6 +50,13 @@ class KernelTable {
     Status active_target(int& index) const;
     Status force_target(const char* name);  // null or "": none
 
+    Status target_name(const char*& name) const;  // of the active target
+    TargetInfo target_info(int index) const {
+        return {targets_[index].name, targets_[index].cpu_features, targets_[index].usable()};
+    }
+    int kernel_count() const { return int(kernels_.last - kernels_.first); }
+    KernelInfo kernel_info(int index) const;
+
     // Chosen wherever it accepts the problem; null: none.
     const Kernel* preferred() const { return preferred_.load(std::memory_order_relaxed); }
     Status prefer(const char* symbol);  // null or "": none

@@ -208,12 +208,13 @@ void plan_operation(const Request& request, const std::string& operation, int64_
 }
 
 // Kernels that accept every problem of an operation: what no plan foresees is slow, but right.
-void add_kernels_that_accept_all(const std::string& operation, Plan& plan) {
+void add_kernels_that_accept_all(const Problem& problem, const std::string& operation, Plan& plan) {
     Kernels kernels;
     check(active_kernels(generated_table, kernels));
     const Block block{1, 1, 1};
     auto add = [&](const Kernel* kernel) { plan[kernel->symbol]; };
-    add(choose_transpose(kernels, 1, 1));
+    if (problem.data_format == DataFormat::channels_first || operation == "backward_input")
+        add(choose_transpose(kernels, 1, 1));
     if (operation == "forward") add(choose_forward(kernels, 1, 1, block));
     if (operation == "backward_input") {
         add(choose_backward_input_dot(kernels, 1));
@@ -258,7 +259,7 @@ int main(int argc, char** argv) {
         for (const std::string& operation : request.operations) {
             for (const int64_t batch : request.batches) plan_operation(request, operation, batch, true, plan);
             for (const int64_t batch : other_batches) plan_operation(request, operation, batch, false, plan);
-            add_kernels_that_accept_all(operation, plan);
+            add_kernels_that_accept_all(request.problem, operation, plan);
         }
     }
     print(plan);
