@@ -208,9 +208,9 @@ void plan_operation(const Request& request, const std::string& operation, int64_
 }
 
 // Kernels that accept every problem of an operation: what no plan foresees is slow, but right.
-void add_kernels_that_accept_all(const Problem& problem, const std::string& operation, Plan& plan) {
-    Kernels kernels;
-    check(active_kernels(generated_table, kernels));
+void add_kernels_that_accept_all(const Problem& problem, const std::string& operation, int target,
+                                 Plan& plan) {
+    const Kernels kernels{&generated_table, target};
     const Block block{1, 1, 1};
     auto add = [&](const Kernel* kernel) { plan[kernel->symbol]; };
     if (problem.data_format == DataFormat::channels_first || operation == "backward_input")
@@ -255,11 +255,13 @@ int main(int argc, char** argv) {
     set_second_level_cache(small_cache);
     Plan plan;
     for (const std::string& target : request.targets) {
+        int index = 0;
         check(lcn::generated_table.force_target(target.c_str()));
+        check(lcn::generated_table.active_target(index));
         for (const std::string& operation : request.operations) {
             for (const int64_t batch : request.batches) plan_operation(request, operation, batch, true, plan);
             for (const int64_t batch : other_batches) plan_operation(request, operation, batch, false, plan);
-            add_kernels_that_accept_all(request.problem, operation, plan);
+            add_kernels_that_accept_all(request.problem, operation, index, plan);
         }
     }
     print(plan);
