@@ -36,11 +36,13 @@ bool holds_filters(const Kernel& k, int64_t filters) {
 
 }  // namespace
 
-const char* const function_names[] = {"linear",  "relu",        "relu6",        "leaky_relu", "elu",
-                                      "selu",    "softplus",    "softsign",     "swish",      "tanh",
-                                      "sigmoid", "exponential", "hard_sigmoid", "gelu",       "mish"};
-static_assert(sizeof function_names / sizeof *function_names == size_t(Function::mish) + 1,
-              "a name for every function");
+const char* function_name(Function function) {
+    static const char* const names[] = {"linear",  "relu",        "relu6",        "leaky_relu", "elu",
+                                        "selu",    "softplus",    "softsign",     "swish",      "tanh",
+                                        "sigmoid", "exponential", "hard_sigmoid", "gelu",       "mish"};
+    static_assert(sizeof names / sizeof *names == size_t(Function::mish) + 1, "a name for every function");
+    return function < Function::linear || function > Function::mish ? "" : names[int(function)];
+}
 
 Units::Unit Units::unit(const Geometry& g, int64_t index) const {
     const int64_t piece = index % filter_pieces, rest = index / filter_pieces;
@@ -162,9 +164,8 @@ const Kernel* choose_transpose(const Kernels& kernels, int64_t rows, int64_t col
 }
 
 const Kernel* choose_activation(const Kernels& kernels, KernelOperation operation, Function function) {
-    return choose(kernels, operation, [&](const Kernel& k) -> double {
-        return std::string_view(k.function) == function_names[int(function)] ? 1 : -1;
-    });
+    const std::string_view name = function_name(function);
+    return choose(kernels, operation, [&](const Kernel& k) -> double { return k.function == name ? 1 : -1; });
 }
 
 }  // namespace lcn

@@ -62,7 +62,6 @@ const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t filters)
 const Kernel* choose_backward_input_band(const Kernels& kernels, int64_t padded_images, int64_t filters,
                                          const Block& block);
 const Kernel* choose_transpose(const Kernels& kernels, int64_t rows, int64_t columns);
-extern const char* const function_names[];  // by Function
 const Kernel* choose_activation(const Kernels& kernels, KernelOperation operation, Function function);
 
 // The prefetch of the next weight panel while a kernel works through this one, in steps of its reduction

@@ -59,7 +59,7 @@ std::vector<std::string> words(const std::string& text) {
 
 Function function_of(const std::string& name) {
     for (int f = 0; f <= int(Function::mish); f++)
-        if (name == function_names[f]) return Function(f);
+        if (name == function_name(Function(f))) return Function(f);
     fail("activation has no such value: " + name);
 }
 
