@@ -57,7 +57,8 @@ set(header_begin [[
 lcn::Status @LIBRARY@_target(const char*& name);
 lcn::Status @LIBRARY@_set_target(const char* name);  // forces one; null or "": none
 int @LIBRARY@_kernel_count();
-lcn::KernelInfo @LIBRARY@_kernel_info(int index);  // also whether it ran
+lcn::KernelInfo @LIBRARY@_kernel_info(int index);
+void @LIBRARY@_forget_kernels_ran();
 ]])
 
 set(layer_declarations [[
@@ -129,6 +130,9 @@ int @LIBRARY@_kernel_count() {
 }
 lcn::KernelInfo @LIBRARY@_kernel_info(int index) {
     return generated_table.kernel_info(index);
+}
+void @LIBRARY@_forget_kernels_ran() {
+    generated_table.forget_ran();
 }
 ]])
 

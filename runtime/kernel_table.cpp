@@ -60,6 +60,10 @@ KernelInfo KernelTable::kernel_info(int index) const {
     return {k.symbol, k.operation_name, targets_[k.target].name, k.ran.load(std::memory_order_relaxed)};
 }
 
+void KernelTable::forget_ran() const {
+    for (const Kernel& k : kernels_) k.ran.store(false, std::memory_order_relaxed);
+}
+
 Status KernelTable::prefer(const char* symbol) {
     const Kernel* found = nullptr;
     if (symbol && *symbol) {

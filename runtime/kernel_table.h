@@ -56,6 +56,7 @@ class KernelTable {
     }
     int kernel_count() const { return int(kernels_.last - kernels_.first); }
     KernelInfo kernel_info(int index) const;
+    void forget_ran() const;
 
     // Chosen wherever it accepts the problem; null: none.
     const Kernel* preferred() const { return preferred_.load(std::memory_order_relaxed); }

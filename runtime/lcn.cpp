@@ -60,7 +60,7 @@ KernelInfo kernel_info(int index) {
 }
 
 void forget_kernels_ran() {
-    for (const Kernel& k : generated_table.kernels()) k.ran.store(false, std::memory_order_relaxed);
+    generated_table.forget_ran();
 }
 
 Status prefer_kernel(const char* symbol) {

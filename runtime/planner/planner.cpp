@@ -24,8 +24,8 @@ namespace lcn::planner {
 
 namespace {
 
-// Kernels are specialised for calls that do at least this share of an operation's work at one batch: trimmed
-// windows at borders and pieces of the filters rarely do.
+// Kernels are specialised for calls that do at least this share of the work of a run: trimmed windows at
+// borders and pieces of the filters rarely do.
 constexpr double least_share = 0.1;
 
 // Any batch, number of threads and cache must find vector tiles.
@@ -174,19 +174,32 @@ class Layer {
 };
 
 // Kernels by symbol, each with the numbers of its specialised ones.
-using Plan = std::map<std::string, std::set<std::vector<int32_t>>>;
+using Plan = std::map<std::string, std::set<Numbers>>;
 
-// Adds what has run since the last time; specialised where that is wanted.
-void add_record(bool specialise, Plan& plan) {
-    const Record record = take_record();
-    for (const std::string& symbol : record.kernels) plan[symbol];
-    double total = 0;
-    for (const auto& [symbol, shapes] : record.calls)
-        for (const auto& [extents, calls] : shapes) total += calls.work;
-    for (const auto& [symbol, shapes] : record.calls)
-        for (const auto& [extents, calls] : shapes)
-            if (specialise && calls.work >= least_share * total) plan[symbol].insert(calls.numbers);
-}
+// Calls of one operation at one batch, however the work is cut.
+class Shapes {
+  public:
+    // Adds what has run since the last time.
+    void add_run(Plan& plan) {
+        const Record record = take_record();
+        for (const std::string& symbol : record.kernels) plan[symbol];
+        double total = 0;
+        for (const auto& [shape, calls] : record.calls) total += calls.work;
+        for (const auto& [shape, calls] : record.calls) {
+            if (calls.work >= least_share * total) wanted_.insert(shape);
+            const auto [known, is_new] = numbers_.emplace(shape, calls.numbers);
+            if (!is_new) known->second = common(known->second, calls.numbers);
+        }
+    }
+
+    void specialise(Plan& plan) const {
+        for (const CallShape& shape : wanted_) plan[shape.symbol].insert(numbers_.at(shape));
+    }
+
+  private:
+    std::map<CallShape, Numbers> numbers_;
+    std::set<CallShape> wanted_;
+};
 
 void plan_operation(const Request& request, const std::string& operation, int64_t batch, bool specialise,
                     Plan& plan) {
@@ -195,16 +208,17 @@ void plan_operation(const Request& request, const std::string& operation, int64_
     Geometry g;
     check(lcn::check(p, g));
     const Layer layer(request, g);
-    for (const int threads : thread_counts) {
+    Shapes shapes;
+    const auto run = [&](int threads, int64_t cache) {
+        set_second_level_cache(cache);
         check(set_threads(threads));
         layer.run(operation);
-        if (!specialise) break;
-    }
-    set_second_level_cache(large_cache);
-    check(set_threads(1));
-    layer.run(operation);
-    set_second_level_cache(small_cache);
-    add_record(specialise, plan);
+        shapes.add_run(plan);
+    };
+    for (const int threads : thread_counts)
+        if (threads == 1 || specialise) run(threads, small_cache);
+    run(1, large_cache);
+    if (specialise) shapes.specialise(plan);
 }
 
 // Kernels that accept every problem of an operation: what no plan foresees is slow, but right.
@@ -231,7 +245,7 @@ void print(const Plan& plan) {
         const auto planned = plan.find(kernel.symbol);
         if (planned == plan.end()) continue;
         std::printf("%s\n", kernel.symbol);
-        for (const std::vector<int32_t>& numbers : planned->second) {
+        for (const Numbers& numbers : planned->second) {
             char separator = ' ';
             std::printf("%s", kernel.symbol);
             for (const int32_t number : numbers) std::printf("%c%d", separator, number), separator = ',';
@@ -252,7 +266,6 @@ int main(int argc, char** argv) {
     using namespace lcn::planner;
     const Request request = read_request(argc, argv);
     lcn::set_parallel_for(run_in_order, nullptr);
-    set_second_level_cache(small_cache);
     Plan plan;
     for (const std::string& target : request.targets) {
         int index = 0;

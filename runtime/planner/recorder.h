@@ -10,17 +10,28 @@
 
 namespace lcn::planner {
 
-// Calls of one kernel that differ in their positions alone.
+using Numbers = std::vector<int32_t>;  // as in generators/buffers.h
+
+// What is the same in both; 0 where they differ.
+Numbers common(Numbers one, const Numbers& other);
+
+// Calls that differ in strides and free extents alone.
+struct CallShape {
+    std::string symbol;
+    Numbers extents;  // of all buffers; 0: free
+
+    bool operator<(const CallShape& other) const {
+        return symbol != other.symbol ? symbol < other.symbol : extents < other.extents;
+    }
+};
 struct Calls {
-    std::vector<int32_t>
-        numbers;      // as in generators/buffers.h; 0: positions, and what differs between the calls
+    Numbers numbers;  // what they have in common
     double work = 0;  // elements of the weights or of their gradient, over all calls
 };
 
 struct Record {
-    std::set<std::string> kernels;  // symbols of all that ran
-    // Of the passes' own kernels, by symbol and extents.
-    std::map<std::string, std::map<std::vector<int32_t>, Calls>> calls;
+    std::set<std::string> kernels;     // symbols of all that ran
+    std::map<CallShape, Calls> calls;  // of the passes' own kernels
 };
 
 // What has been called since the last time.
