@@ -32,36 +32,49 @@ struct Layer {
     lcn::Status (*target)(const char*& name);
 };
 
-#define LCN_LAYER(id)                                                                                   \
-    {                                                                                                   \
-#id, specialised_##id##_kernel_size,                                                                  \
-            {[](const lcn::Problem& p, Operation operation, int64_t& bytes) {                                 \
-                 switch (operation) {                                                                         \
-                     case Operation::forward:                                                                 \
-                         return specialised_##id##_workspace_bytes(p.batch, bytes);                           \
-                     case Operation::backward_input:                                                          \
-                         return specialised_##id##_backward_input_workspace_bytes(p.batch, bytes);            \
-                     case Operation::backward_weights:                                                        \
-                         return specialised_##id##_backward_weights_workspace_bytes(p.batch, bytes);          \
-                 }                                                                                            \
-                 return lcn::Status();                                                                        \
-             },                                                                                               \
-             [](const lcn::Problem& p, const float* input, const float* kernel, float* output,                \
-                lcn::Workspace w) { return specialised_##id(p.batch, input, kernel, output, w); },            \
-             [](const lcn::Problem& p, const float* output_gradient, const float* kernel,                     \
-                float* input_gradient, lcn::Workspace w) {                                                    \
-                 return specialised_##id##_backward_input(p.batch, output_gradient, kernel, input_gradient,   \
-                                                          w);                                                 \
-             },                                                                                               \
-             [](const lcn::Problem& p, const float* input, const float* output_gradient,                      \
-                float* kernel_gradient, lcn::Workspace w) {                                                   \
-                 return specialised_##id##_backward_weights(p.batch, input, output_gradient, kernel_gradient, \
-                                                            lcn::Update::overwrite, w);                       \
-             }},                                                                                              \
-            specialised_##id##_target \
+lcn::Status no_workspace(int64_t, int64_t& bytes) {
+    bytes = 0;
+    return {};
+}
+#define LCN_FORWARD(id)                                                                                   \
+    [](const lcn::Problem& p, const float* input, const float* kernel, float* output, lcn::Workspace w) { \
+        return specialised_##id(p.batch, input, kernel, output, w);                                       \
     }
-const Layer layers[] = {LCN_LAYER(keras_doc_1), LCN_LAYER(acl_1),          LCN_LAYER(emg_capgmyo),
-                        LCN_LAYER(lagan_D2),    LCN_LAYER(cifar11_local4), LCN_LAYER(alltnn_1)};
+#define LCN_BACKWARD_INPUT(id)                                                                          \
+    [](const lcn::Problem& p, const float* output_gradient, const float* kernel, float* input_gradient, \
+       lcn::Workspace w) {                                                                              \
+        return specialised_##id##_backward_input(p.batch, output_gradient, kernel, input_gradient, w);  \
+    }
+#define LCN_BACKWARD_WEIGHTS(id)                                                                        \
+    [](const lcn::Problem& p, const float* input, const float* output_gradient, float* kernel_gradient, \
+       lcn::Workspace w) {                                                                              \
+        return specialised_##id##_backward_weights(p.batch, input, output_gradient, kernel_gradient,    \
+                                                   lcn::Update::overwrite, w);                          \
+    }
+#define LCN_WORKSPACE_BYTES(forward, backward_input, backward_weights)                      \
+    [](const lcn::Problem& p, Operation operation, int64_t& bytes) {                        \
+        return operation == Operation::forward          ? forward(p.batch, bytes)           \
+               : operation == Operation::backward_input ? backward_input(p.batch, bytes)    \
+                                                        : backward_weights(p.batch, bytes); \
+    }
+#define LCN_TRAINED(id)                                                                \
+    {                                                                                  \
+#id, specialised_##id##_kernel_size,                                           \
+            {LCN_WORKSPACE_BYTES(specialised_##id##_workspace_bytes,                   \
+                                 specialised_##id##_backward_input_workspace_bytes,    \
+                                 specialised_##id##_backward_weights_workspace_bytes), \
+             LCN_FORWARD(id), LCN_BACKWARD_INPUT(id), LCN_BACKWARD_WEIGHTS(id) },      \
+             specialised_##id##_target                                                 \
+    }
+#define LCN_INFERRED(id)                                                                          \
+    {                                                                                             \
+#id, specialised_##id##_kernel_size,                                                      \
+            {LCN_WORKSPACE_BYTES(specialised_##id##_workspace_bytes, no_workspace, no_workspace), \
+             LCN_FORWARD(id), nullptr, nullptr },                                                 \
+             specialised_##id##_target                                                            \
+    }
+const Layer layers[] = {LCN_TRAINED(keras_doc_1), LCN_TRAINED(acl_1),           LCN_INFERRED(emg_capgmyo),
+                        LCN_INFERRED(lagan_D2),   LCN_INFERRED(cifar11_local4), LCN_INFERRED(alltnn_1)};
 
 double median(std::vector<double> values) {
     std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
@@ -112,6 +125,7 @@ void add_rows(const char* target, int64_t cache) {
             for (const Shape& shape : shapes)
                 for (const int batch : {1, 8, 32}) {
                     if (shape.id != std::string(layer.id)) continue;
+                    if (operation != Operation::forward && !layer.functions.backward_input) continue;
                     const Row row{operation, &shape, batch, target, true, 1};
                     benchmark::RegisterBenchmark(("specialised/" + row.name()).c_str(),
                                                  [row, &layer, cache](benchmark::State& state) {

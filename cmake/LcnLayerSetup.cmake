@@ -2,7 +2,8 @@
 # build the kernels are known; in a project that found an installed lcn they are read here, from its sources.
 
 # Before a library is added. Projects that contain lcn, or that are several folders, do not see its variables: what is
-# needed later is kept in global properties, LCN_LAYER_SETTINGS, LCN_LAYER_INCLUDES and LCN_PLANNER.
+# needed later is kept in global properties: LCN_LAYER_SETTINGS, _OPERATIONS and _INCLUDES,
+# LCN_PRODUCT_TARGETS, LCN_PLANNER.
 function(lcn_prepare_layers)
   get_property(settings GLOBAL PROPERTY LCN_LAYER_SETTINGS)
   if(settings)
@@ -13,8 +14,16 @@ function(lcn_prepare_layers)
   if(NOT kernels)
     lcn_read_kernels()
   endif()
+  get_property(targets GLOBAL PROPERTY LCN_ALL_TARGETS)
+  foreach(target IN LISTS targets)
+    get_property(test_only GLOBAL PROPERTY LCN_TARGET_${target}_TEST_ONLY)
+    if(NOT test_only)
+      set_property(GLOBAL APPEND PROPERTY LCN_PRODUCT_TARGETS ${target})
+    endif()
+  endforeach()
   get_target_property(includes Halide::Runtime INTERFACE_INCLUDE_DIRECTORIES)
   set_property(GLOBAL PROPERTY LCN_LAYER_INCLUDES ${LCN_ROOT}/runtime ${includes})
+  set_property(GLOBAL PROPERTY LCN_LAYER_OPERATIONS ${LCN_OPERATIONS})
   set_property(GLOBAL PROPERTY LCN_LAYER_SETTINGS
                -D LCN_LLC=${LCN_LLC} -D Python3_EXECUTABLE=${Python3_EXECUTABLE} -D LCN_OBJECT_SUFFIX=${LCN_OBJECT_SUFFIX}
                -D "LCN_LLVM_ORDERED=${LCN_LLVM_ORDERED}")

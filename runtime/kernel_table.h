@@ -24,7 +24,7 @@ struct KernelRange {
 
 // The targets and kernels of one library, best target first, and which of them calls use. Nothing here names
 // a kernel, so a program has those kernels alone whose tables it uses.
-class KernelTable {
+class LCN_API KernelTable {
   public:
     // Both arrays outlive the table; the kernels of an operation on a target lie together.
     template <size_t TargetCount, size_t KernelCount>

@@ -87,7 +87,7 @@ enum class Function {
     mish           // x tanh(softplus(x))
 };
 
-const char* function_name(Function function);  // as above; "" for no such value
+LCN_API const char* function_name(Function function);  // as above; "" for no such value
 
 struct Activation {
     Function function = Function::linear;
