@@ -49,7 +49,7 @@ macro(lcn_add_kernel general symbol specialised)
   if(streaming)
     set(stream_${symbol} ${lcn_stream})
   endif()
-  string(APPEND objects "${FOLDER}/kernels/${symbol}${LCN_OBJECT_SUFFIX}\n")
+  string(APPEND objects "\"${FOLDER}/kernels/${symbol}${LCN_OBJECT_SUFFIX}\"\n")
   string(APPEND table "LCN_KERNEL(${target}, ${operation}, ${types}, ${symbol}, ${row}, ${specialised}${fixed})\n")
 endmacro()
 

@@ -1,7 +1,7 @@
-# cmake -DNM=... -DPROGRAM=... -P alone.cmake
+# cmake -DNM=... -DPROGRAM=... -DEMULATOR=... -P alone.cmake
 #
 # A program that calls its own layer alone runs, and holds that layer's kernels and no others.
-execute_process(COMMAND ${PROGRAM} RESULT_VARIABLE result OUTPUT_VARIABLE output)
+execute_process(COMMAND ${EMULATOR} ${PROGRAM} RESULT_VARIABLE result OUTPUT_VARIABLE output)
 if(NOT result EQUAL 0)
   message(SEND_ERROR "${PROGRAM}: ${result} ${output}")
 endif()
