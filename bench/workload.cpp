@@ -39,9 +39,9 @@ int64_t copies_of(const Row& row, int64_t cache) {
     return row.cold ? cache / copy_size(row) + 1 : 1;  // 4 bytes each
 }
 
-int64_t workspace_size(const Row& row) {
+int64_t workspace_size(const Row& row, const Functions& functions) {
     int64_t bytes = 0;
-    lcn::workspace_bytes(problem_of(row), row.operation, bytes);
+    functions.workspace_bytes(problem_of(row), row.operation, bytes);
     return (bytes + 3) / 4;
 }
 
@@ -54,19 +54,33 @@ void fill_with_numbers(const Floats& tensor, uint64_t seed) {
 
 }  // namespace
 
+const Functions general = {
+    lcn::workspace_bytes,
+    [](const lcn::Problem& p, const float* input, const float* kernel, float* output, lcn::Workspace w) {
+        return lcn::forward(p, input, kernel, nullptr, output, nullptr, w);
+    },
+    lcn::backward_input,
+    [](const lcn::Problem& p, const float* input, const float* output_gradient, float* kernel_gradient,
+       lcn::Workspace w) {
+        return lcn::backward_weights(p, input, output_gradient, kernel_gradient, nullptr,
+                                     lcn::Update::overwrite, w);
+    },
+};
+
 int64_t Workload::bytes(const Row& row, int64_t cache) {
     return 4 * (input_size(row) + copies_of(row, cache) * copy_size(row) + output_size(row));
 }
 
-Workload::Workload(const Row& r, int64_t cache)
+Workload::Workload(const Row& r, int64_t cache, const Functions& functions)
     : row(r),
       problem(problem_of(r)),
       input(input_size(r)),
       weights(copies_of(r, cache) * copy_size(r)),
       output(output_size(r)),
+      functions_(functions),
       copies_(copies_of(r, cache)),
       copy_size_(copy_size(r)),
-      workspace_(workspace_size(r)) {
+      workspace_(workspace_size(r, functions)) {
     uint64_t seed = 1;
     for (const Floats* tensor : {&input, &weights, &output}) {
         if (tensor == &result())
@@ -82,12 +96,11 @@ lcn::Status Workload::run() {
     const lcn::Workspace workspace{workspace_.data(), workspace_.size() * 4};
     switch (row.operation) {
         case Operation::forward:
-            return lcn::forward(problem, input.data(), copy, nullptr, output.data(), nullptr, workspace);
+            return functions_.forward(problem, input.data(), copy, output.data(), workspace);
         case Operation::backward_input:
-            return lcn::backward_input(problem, output.data(), copy, input.data(), workspace);
+            return functions_.backward_input(problem, output.data(), copy, input.data(), workspace);
         case Operation::backward_weights:
-            return lcn::backward_weights(problem, input.data(), output.data(), copy, nullptr,
-                                         lcn::Update::overwrite, workspace);
+            return functions_.backward_weights(problem, input.data(), output.data(), copy, workspace);
     }
     return {};
 }

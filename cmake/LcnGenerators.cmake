@@ -2,6 +2,10 @@
 
 cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH LCN_ROOT)
 
+# CMake for a build for this machine: what asks for another machine's compiler must not reach it.
+set(LCN_NATIVE_CMAKE ${CMAKE_COMMAND} -E env --unset=CMAKE_TOOLCHAIN_FILE --unset=CC --unset=CXX --unset=CXXFLAGS
+                     --unset=LDFLAGS ${CMAKE_COMMAND})
+
 # Adds the program of `generator` with the schedule from folder `lender`, for the machine the compiler builds for.
 function(lcn_add_generator_program name generator lender)
   add_executable(${name} ${LCN_ROOT}/generators/${generator}.cpp)
@@ -55,9 +59,7 @@ function(lcn_build_generators)
   file(GLOB sources CONFIGURE_DEPENDS ${LCN_ROOT}/generators/* ${LCN_ROOT}/schedules/*.h ${LCN_ROOT}/schedules/*/*.h)
   add_custom_command(
     OUTPUT ${programs}
-    # What asks for the other machine's compiler must not reach this build.
-    COMMAND ${CMAKE_COMMAND} -E env --unset=CMAKE_TOOLCHAIN_FILE --unset=CC --unset=CXX --unset=CXXFLAGS --unset=LDFLAGS
-            ${CMAKE_COMMAND} -S ${LCN_ROOT}/generators -B ${folder} -G Ninja -DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}
+    COMMAND ${LCN_NATIVE_CMAKE} -S ${LCN_ROOT}/generators -B ${folder} -G Ninja -DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM}
             -DHalide_DIR=${Halide_DIR} "-DLCN_WARNINGS=${LCN_WARNINGS}" "-DLCN_PROGRAMS=${rows}"
     COMMAND ${CMAKE_COMMAND} --build ${folder}
     DEPENDS ${sources} ${LCN_ROOT}/cmake/LcnGenerators.cmake

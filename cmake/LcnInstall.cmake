@@ -37,7 +37,7 @@ install(DIRECTORY runtime/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPO
 
 install(EXPORT lcn NAMESPACE lcn:: FILE lcnTargets.cmake DESTINATION ${LCN_CMAKE_FOLDER} COMPONENT development)
 configure_package_config_file(cmake/lcnConfig.cmake.in ${PROJECT_BINARY_DIR}/lcnConfig.cmake
-                              INSTALL_DESTINATION ${LCN_CMAKE_FOLDER})
+                              INSTALL_DESTINATION ${LCN_CMAKE_FOLDER} PATH_VARS LCN_SHARE_FOLDER)
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/lcnConfigVersion.cmake COMPATIBILITY SameMinorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/lcnConfig.cmake ${PROJECT_BINARY_DIR}/lcnConfigVersion.cmake
         DESTINATION ${LCN_CMAKE_FOLDER} COMPONENT development)

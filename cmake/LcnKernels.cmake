@@ -178,30 +178,41 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
   string(REPLACE "|" ";" parameters "${parameters}lanes=${lanes}")
   list(REMOVE_ITEM parameters "")
 
+  string(CONCAT row "\"${function}\", ${rows}, ${vectors}, ${lanes}, ${unroll}, ${prefetch}, "
+                "${span}, ${single}, ${ragged}, ${accumulate}, ${streaming}")
+  set_property(GLOBAL APPEND_STRING PROPERTY LCN_TABLE_${target}
+               "LCN_KERNEL(${target}, ${operation}, ${types}, ${symbol}, ${row})\n")
+  list(JOIN parameters " " words)
+  set_property(GLOBAL APPEND_STRING PROPERTY LCN_RECIPES_${target}
+               "lcn_recipe(${symbol} ${target} ${operation} ${types} ${program} ${triple} ${streaming} [[${row}]] ${words})\n")
+  set_property(GLOBAL APPEND PROPERTY LCN_PROGRAMS_${target} ${program})
+  if(LCN_RECIPES_ONLY)
+    return()
+  endif()
+
   set(folder ${PROJECT_BINARY_DIR}/kernels)
   set(object ${folder}/${symbol}${LCN_OBJECT_SUFFIX})
-  set(command ${CMAKE_COMMAND} -E env "HL_LLVM_ARGS=${LCN_LLVM_ORDERED}" ${program} -g ${operation} -f ${symbol} -n ${symbol} -o ${folder}
-              target=${triple}-no_runtime-no_asserts-no_bounds_query ${parameters})
+  lcn_commands(${symbol} ${operation} ${program} ${triple} ${streaming} ${folder} "${parameters}")
+  set(streaming_stores "")
   if(streaming)
-    add_custom_command(
-      OUTPUT ${object}
-      COMMAND ${command} -e llvm_assembly
-      COMMAND ${Python3_EXECUTABLE} ${LCN_ROOT}/schedules/streaming_stores.py --llc "${LCN_LLC} -function-sections ${LCN_LLVM_ORDERED}"
-              ${folder}/${symbol}.ll ${object}
-      DEPENDS ${program} ${LCN_ROOT}/schedules/streaming_stores.py
-      COMMENT "kernel ${symbol}" VERBATIM)
-  else()
-    add_custom_command(
-      OUTPUT ${object}
-      COMMAND ${command} -e object
-      DEPENDS ${program}
-      COMMENT "kernel ${symbol}" VERBATIM)
+    set(streaming_stores COMMAND ${lcn_stream} DEPENDS ${LCN_ROOT}/schedules/streaming_stores.py)
   endif()
+  add_custom_command(OUTPUT ${object} COMMAND ${lcn_emit} DEPENDS ${program} COMMENT "kernel ${symbol}" VERBATIM
+                     ${streaming_stores})
   set_property(GLOBAL APPEND PROPERTY LCN_OBJECTS_${target} ${object})
-  string(CONCAT line "LCN_KERNEL(${target}, ${operation}, ${types}, ${symbol}, \"${function}\", "
-                "${rows}, ${vectors}, ${lanes}, ${unroll}, ${prefetch}, "
-                "${span}, ${single}, ${ragged}, ${accumulate}, ${streaming})\n")
-  set_property(GLOBAL APPEND_STRING PROPERTY LCN_TABLE_${target} ${line})
+endfunction()
+
+# Sets `lcn_emit` to the command that emits a kernel's object into `folder`; with `streaming` it emits assembly, and
+# `lcn_stream` is the command that makes the object of it.
+function(lcn_commands symbol operation program triple streaming folder parameters)
+  set(output object)
+  if(streaming)
+    set(output llvm_assembly)
+  endif()
+  set(lcn_emit ${CMAKE_COMMAND} -E env "HL_LLVM_ARGS=${LCN_LLVM_ORDERED}" ${program} -g ${operation} -f ${symbol} -n ${symbol}
+               -o ${folder} target=${triple}-no_runtime-no_asserts-no_bounds_query ${parameters} -e ${output} PARENT_SCOPE)
+  set(lcn_stream ${Python3_EXECUTABLE} ${LCN_ROOT}/schedules/streaming_stores.py --llc "${LCN_LLC} -function-sections ${LCN_LLVM_ORDERED}"
+                 ${folder}/${symbol}.ll ${folder}/${symbol}${LCN_OBJECT_SUFFIX} PARENT_SCOPE)
 endfunction()
 
 # The kernel objects of `targets`.
@@ -216,15 +227,25 @@ endfunction()
 
 # Writes the tables of `targets` into `folder`: targets.inc and kernels.inc, in order.
 function(lcn_write_tables folder)
-  set(target_rows "")
-  set(kernel_rows "")
+  lcn_write_targets(${folder} ${ARGN})
+  lcn_write_kernels(${folder} ${ARGN})
+endfunction()
+
+function(lcn_write_targets folder)
+  set(rows "")
   foreach(target IN LISTS ARGN)
     get_property(features GLOBAL PROPERTY LCN_TARGET_${target}_CPU)
     list(JOIN features " " features)
-    get_property(rows GLOBAL PROPERTY LCN_TABLE_${target})
-    string(APPEND target_rows "LCN_TARGET(${target}, \"${features}\")\n")
-    string(APPEND kernel_rows "${rows}")
+    string(APPEND rows "LCN_TARGET(${target}, \"${features}\")\n")
   endforeach()
-  file(CONFIGURE OUTPUT ${folder}/targets.inc CONTENT "${target_rows}" @ONLY)
-  file(CONFIGURE OUTPUT ${folder}/kernels.inc CONTENT "${kernel_rows}" @ONLY)
+  file(CONFIGURE OUTPUT ${folder}/targets.inc CONTENT "${rows}" @ONLY)
+endfunction()
+
+function(lcn_write_kernels folder)
+  set(rows "")
+  foreach(target IN LISTS ARGN)
+    get_property(of_target GLOBAL PROPERTY LCN_TABLE_${target})
+    string(APPEND rows "${of_target}")
+  endforeach()
+  file(CONFIGURE OUTPUT ${folder}/kernels.inc CONTENT "${rows}" @ONLY)
 endfunction()

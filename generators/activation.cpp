@@ -32,7 +32,7 @@ class Activation : public Halide::Generator<Activation> {
     Output<Buffer<float, 2>> output{"output"};
 
     void generate() {
-        start_at_zero(before), start_at_zero(output);
+        declare("", before, output);
         const ActivationFunction& f = activation_functions().at(function);
         const Halide::Expr x = before(element_, row_);
         output(element_, row_) = keep_nan(x, f.value(x, {alpha, max_value, threshold}));
@@ -58,7 +58,7 @@ class ActivationGradient : public Halide::Generator<ActivationGradient> {
     Output<Buffer<float, 2>> output{"output"};
 
     void generate() {
-        start_at_zero(before), start_at_zero(output_gradient), start_at_zero(output);
+        declare("", before, output_gradient, output);
         const ActivationFunction& f = activation_functions().at(function);
         const Halide::Expr x = before(element_, row_);
         output(element_, row_) =

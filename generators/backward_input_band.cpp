@@ -17,6 +17,7 @@ class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
   public:
     GeneratorParam<int> rows{"rows", 1}, vectors{"vectors", 1}, lanes{"lanes", 4}, unroll{"unroll", 1};
     GeneratorParam<int> prefetch{"prefetch", 0};
+    GeneratorParam<std::string> fixed{"fixed", ""};
 
     // Halide order, innermost first.
     Input<Buffer<float, 3>> output_gradient{"output_gradient"};  // image, filter, position
@@ -29,7 +30,7 @@ class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
     Output<Buffer<float, 4>> band{"band"};  // image, tap, window row, plane
 
     void generate() {
-        start_at_zero(output_gradient), start_at_zero(weights), start_at_zero(band);
+        declare(fixed, output_gradient, weights, band);
         const Tile tile{rows, vectors, lanes, unroll, prefetch};
         const int tile_images = tile.vectors * tile.lanes;
         const Halide::Expr taps = weights.dim(1).extent();

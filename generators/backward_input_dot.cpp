@@ -16,6 +16,7 @@ class BackwardInputDot : public Halide::Generator<BackwardInputDot> {
   public:
     GeneratorParam<int> lanes{"lanes", 4};
     GeneratorParam<bool> ragged{"ragged", false};  // filters need not be a multiple of lanes
+    GeneratorParam<std::string> fixed{"fixed", ""};
 
     // Halide order, innermost first.
     Input<Buffer<float, 3>> output_gradient{"output_gradient"};  // filter, position, image
@@ -24,7 +25,7 @@ class BackwardInputDot : public Halide::Generator<BackwardInputDot> {
     Output<Buffer<float, 4>> input_gradient{"input_gradient"};  // tap, window row, plane, image
 
     void generate() {
-        start_at_zero(output_gradient), start_at_zero(weights), start_at_zero(input_gradient);
+        declare(fixed, output_gradient, weights, input_gradient);
         const int width = lanes;
         const Halide::Expr filters = weights.dim(0).extent();
 

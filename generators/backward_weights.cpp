@@ -16,6 +16,7 @@ class BackwardWeights : public Halide::Generator<BackwardWeights> {
   public:
     GeneratorParam<int> rows{"rows", 1}, vectors{"vectors", 1}, lanes{"lanes", 4}, unroll{"unroll", 1};
     GeneratorParam<bool> span{"span", false}, single{"single", false}, accumulate{"accumulate", false};
+    GeneratorParam<std::string> fixed{"fixed", ""};
 
     // Halide order, innermost first.
     Input<Buffer<float, 4>> input{"input"};                      // tap, window row, plane, image
@@ -24,7 +25,7 @@ class BackwardWeights : public Halide::Generator<BackwardWeights> {
     Output<Buffer<float, 5>> output{"output"};  // filter, tap, window row, plane, position
 
     void generate() {
-        start_at_zero(input), start_at_zero(output_gradient), start_at_zero(output);
+        declare(fixed, input, output_gradient, output);
         const Tile tile{rows, vectors, lanes, unroll, 0, span};
         const Halide::Expr filters = output.dim(0).extent(), taps = output.dim(1).extent();
         const Halide::Expr filter_tiles =

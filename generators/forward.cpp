@@ -19,6 +19,7 @@ class Forward : public Halide::Generator<Forward> {
     GeneratorParam<int> rows{"rows", 1}, vectors{"vectors", 1}, lanes{"lanes", 4}, unroll{"unroll", 1};
     GeneratorParam<int> prefetch{"prefetch", 0};
     GeneratorParam<bool> span{"span", false};
+    GeneratorParam<std::string> fixed{"fixed", ""};
 
     // Halide order, innermost first.
     Input<Buffer<float, 4>> input{"input"};      // tap, window row, plane, image
@@ -32,7 +33,7 @@ class Forward : public Halide::Generator<Forward> {
     Output<Buffer<float, 3>> output{"output"};  // filter, position, image
 
     void generate() {
-        start_at_zero(input), start_at_zero(weights), start_at_zero(initial), start_at_zero(output);
+        declare(fixed, input, weights, initial, output);
         const Tile tile{rows, vectors, lanes, unroll, prefetch, span};
         const Halide::Expr images = input.dim(3).extent();
         const Halide::Expr row_tiles = tile_count(images, tile.rows);

@@ -17,7 +17,7 @@ class Stream : public Halide::Generator<Stream> {
     Output<Buffer<float, 1>> output{"output"};
 
     void generate() {
-        start_at_zero(input), start_at_zero(output);
+        declare("", input, output);
         const Tile tile{1, vectors, lanes};
         const int step = tile.vectors * tile.lanes;
         Halide::Var x("x");

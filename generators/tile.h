@@ -1,14 +1,12 @@
 #pragma once
 
-#include <string>
-
-#include "Halide.h"
+#include "buffers.h"
 
 namespace lcn::generators {
 
-// The register tile of a kernel: the only extents that are compiled in. Everything else (sizes, strides, the
-// window, the batch) arrives at run time. `lanes` is the width of one vector; the other members count vectors
-// or scalars and mean what the generator that reads them says.
+// The register tile of a kernel: the only extents that are always compiled in. Everything else (sizes,
+// strides, the window, the batch) arrives at run time, unless it is fixed (buffers.h). `lanes` is the width
+// of one vector; the other members count vectors or scalars and mean what the generator that reads them says.
 struct Tile {
     int rows = 1;      // images (forward) or taps (backward passes) held in registers at once
     int vectors = 1;   // vectors of filters (or, in backward_input_band, of images) held in registers at once
@@ -17,12 +15,6 @@ struct Tile {
     int prefetch = 0;  // 64-byte lines of the next weight panel fetched per reduction step
     bool span = false;  // one tile covers all filters; its last vector overlaps the one before
 };
-
-// Every window starts at its own first element: all minima are zero.
-template <typename Buffer>
-void start_at_zero(Buffer& buffer) {
-    for (int d = 0; d < buffer.dimensions(); d++) buffer.dim(d).set_min(0);
-}
 
 // First element of tile `index`: tiles of `size` cover `extent` elements, the last one moved back so that it
 // ends exactly at the end. Needs extent >= size. What two tiles share is computed twice, with the same bits.

@@ -20,7 +20,7 @@ class Transpose : public Halide::Generator<Transpose> {
     Output<Buffer<float, 3>> output{"output"};  // x, y, z
 
     void generate() {
-        start_at_zero(input), start_at_zero(output);
+        declare("", input, output);
         const int block = lanes;
         const Halide::Expr x_extent = output.dim(0).extent(), y_extent = output.dim(1).extent();
         Halide::Var x("x"), y("y"), z("z"), lane("lane"), row("row"), x_tile("x_tile"), y_tile("y_tile");

@@ -3,6 +3,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include "lcn/api.h"
+
 namespace lcn {
 
 // The processor features that targets may ask for, by the names that schedules/targets.cmake uses (those of
@@ -19,7 +21,7 @@ inline constexpr std::string_view cpu_feature_names[] = {"asimd", "asimdhp", "as
 using CpuFeatures = uint32_t;
 
 // What this machine has, found once.
-CpuFeatures machine_features();
+LCN_API CpuFeatures machine_features();
 
 // Not defined: a name in schedules/targets.cmake that is not above does not compile.
 CpuFeatures unknown_cpu_feature();

@@ -32,7 +32,7 @@ extern "C" {
 
 constexpr Kernel generated_kernels[] = {
 #define LCN_KERNEL(target, operation, types, symbol, ...) \
-    {target_##target, KernelOperation::operation, #operation, #symbol, __VA_ARGS__, symbol},
+    {target_##target, KernelOperation::operation, #operation, #symbol, symbol, __VA_ARGS__},
 #include "lcn_generated/kernels.inc"
 #undef LCN_KERNEL
 };

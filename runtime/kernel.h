@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdint>
+#include <initializer_list>
 
 namespace lcn {
 
@@ -20,26 +21,55 @@ enum class KernelOperation {
 };
 constexpr int operation_count = int(KernelOperation::stream) + 1;
 
-// One generated kernel. `rows` .. `streaming` are its tile (generators/tile.h).
+// One generated kernel. `rows` .. `streaming` are its tile (generators/tile.h). Kernels for calls of one
+// shape, with fixed extents and strides (generators/buffers.h), follow the one that has the same tile and
+// runs any.
 struct Kernel {
     int target;  // index into the target table
     KernelOperation operation;
     const char* operation_name;
     const char* symbol;
+    void (*entry)();
     const char* function;  // of an activation
     int rows, vectors, lanes, unroll, prefetch;
     bool span, single, ragged, accumulate, streaming;
-    void (*entry)();
+    int specialised = 0;             // how many follow for calls of one shape
+    const int32_t* fixed = nullptr;  // the numbers of that shape; null: any
     mutable std::atomic<bool> ran{false};
 
     int width() const { return vectors * lanes; }
 
     template <typename... Arguments>
     void run(Arguments... arguments) const {
-        if (!ran.load(std::memory_order_relaxed)) ran.store(true, std::memory_order_relaxed);
-        reinterpret_cast<int (*)(Arguments...)>(entry)(arguments...);  // kernels cannot fail
+        const Kernel& k = kernel_for({buffer_of(arguments)...});
+        if (!k.ran.load(std::memory_order_relaxed)) k.ran.store(true, std::memory_order_relaxed);
+        reinterpret_cast<int (*)(Arguments...)>(k.entry)(arguments...);  // kernels cannot fail
+    }
+
+  private:
+    static const halide_buffer_t* buffer_of(const halide_buffer_t* buffer) { return buffer; }
+    static const halide_buffer_t* buffer_of(double) { return nullptr; }  // a scalar
+
+    // The kernel of this tile that was made for calls with these buffers, else this one.
+    const Kernel& kernel_for(std::initializer_list<const halide_buffer_t*> arguments) const {
+        for (const Kernel* k = this + 1; k <= this + specialised; k++)
+            if (k->fits(arguments)) return *k;
+        return *this;
+    }
+
+    bool fits(std::initializer_list<const halide_buffer_t*> arguments) const {
+        const int32_t* number = fixed;
+        for (const halide_buffer_t* buffer : arguments)
+            for (int d = 0; buffer && d < buffer->dimensions; d++)
+                for (const int32_t actual : {buffer->dim[d].extent, buffer->dim[d].stride})
+                    if (const int32_t wanted = *number++; wanted != 0 && wanted != actual) return false;
+        return true;
     }
 };
+
+// The numbers of a row of the table.
+template <int32_t... numbers>
+inline constexpr int32_t fixed_numbers[] = {numbers...};
 
 // A kernel's view of a tensor: all minima are 0. This is the one place where our order of dimensions,
 // outermost first, becomes Halide's, innermost first.

@@ -48,6 +48,22 @@ Status KernelTable::force_target(const char* name) {
     return {};
 }
 
+Status KernelTable::target_name(const char*& name) const {
+    int index = 0;
+    LCN_RETURN_IF_ERROR(active_target(index));
+    name = targets_[index].name;
+    return {};
+}
+
+KernelInfo KernelTable::kernel_info(int index) const {
+    const Kernel& k = kernels_.first[index];
+    return {k.symbol, k.operation_name, targets_[k.target].name, k.ran.load(std::memory_order_relaxed)};
+}
+
+void KernelTable::forget_ran() const {
+    for (const Kernel& k : kernels_) k.ran.store(false, std::memory_order_relaxed);
+}
+
 Status KernelTable::prefer(const char* symbol) {
     const Kernel* found = nullptr;
     if (symbol && *symbol) {

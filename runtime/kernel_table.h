@@ -24,7 +24,7 @@ struct KernelRange {
 
 // The targets and kernels of one library, best target first, and which of them calls use. Nothing here names
 // a kernel, so a program has those kernels alone whose tables it uses.
-class KernelTable {
+class LCN_API KernelTable {
   public:
     // Both arrays outlive the table; the kernels of an operation on a target lie together.
     template <size_t TargetCount, size_t KernelCount>
@@ -49,6 +49,14 @@ class KernelTable {
     // Index of the target that calls use: the forced one, else that of LCN_TARGET, else the best usable one.
     Status active_target(int& index) const;
     Status force_target(const char* name);  // null or "": none
+
+    Status target_name(const char*& name) const;  // of the active target
+    TargetInfo target_info(int index) const {
+        return {targets_[index].name, targets_[index].cpu_features, targets_[index].usable()};
+    }
+    int kernel_count() const { return int(kernels_.last - kernels_.first); }
+    KernelInfo kernel_info(int index) const;
+    void forget_ran() const;
 
     // Chosen wherever it accepts the problem; null: none.
     const Kernel* preferred() const { return preferred_.load(std::memory_order_relaxed); }
@@ -93,6 +101,7 @@ const Kernel* choose(const Kernels& kernels, KernelOperation operation, Cost&& c
         const Kernel* best = nullptr;
         double best_cost = 0;
         for (const Kernel& kernel : table.kernels(t, operation)) {
+            if (kernel.fixed) continue;  // Kernel::run chooses them
             const double c = cost(kernel);
             if (c >= 0 && (!best || c < best_cost)) best = &kernel, best_cost = c;
         }

@@ -38,18 +38,14 @@ Status set_target(const char* name) {
 }
 
 Status target(const char*& name) {
-    int index = 0;
-    LCN_RETURN_IF_ERROR(generated_table.active_target(index));
-    name = generated_table.target(index).name;
-    return {};
+    return generated_table.target_name(name);
 }
 
 int target_count() {
     return generated_table.target_count();
 }
 TargetInfo target_info(int index) {
-    const Target& t = generated_table.target(index);
-    return {t.name, t.cpu_features, t.usable()};
+    return generated_table.target_info(index);
 }
 bool cpu_supports(const char* feature) {
     for (size_t k = 0; k < std::size(cpu_feature_names); k++)
@@ -57,17 +53,14 @@ bool cpu_supports(const char* feature) {
     return false;
 }
 int kernel_count() {
-    return int(generated_table.kernels().last - generated_table.kernels().first);
+    return generated_table.kernel_count();
 }
-
 KernelInfo kernel_info(int index) {
-    const Kernel& k = generated_table.kernels().first[index];
-    return {k.symbol, k.operation_name, generated_table.target(k.target).name,
-            k.ran.load(std::memory_order_relaxed)};
+    return generated_table.kernel_info(index);
 }
 
 void forget_kernels_ran() {
-    for (const Kernel& k : generated_table.kernels()) k.ran.store(false, std::memory_order_relaxed);
+    generated_table.forget_ran();
 }
 
 Status prefer_kernel(const char* symbol) {

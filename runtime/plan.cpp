@@ -1,10 +1,8 @@
 #include "plan.h"
 
-#if !defined(_WIN32)
-#include <unistd.h>
-#endif
-
 #include <string_view>
+
+#include "cache.h"
 
 namespace lcn {
 
@@ -36,16 +34,15 @@ bool holds_filters(const Kernel& k, int64_t filters) {
                   : filters >= k.width();
 }
 
-// Bytes of one core's second-level cache.
-int64_t second_level_cache() {
-#if defined(_SC_LEVEL2_CACHE_SIZE)
-    static const int64_t bytes = sysconf(_SC_LEVEL2_CACHE_SIZE);
-    if (bytes > 0) return bytes;
-#endif
-    return 512 * 1024;
-}
-
 }  // namespace
+
+const char* function_name(Function function) {
+    static const char* const names[] = {"linear",  "relu",        "relu6",        "leaky_relu", "elu",
+                                        "selu",    "softplus",    "softsign",     "swish",      "tanh",
+                                        "sigmoid", "exponential", "hard_sigmoid", "gelu",       "mish"};
+    static_assert(sizeof names / sizeof *names == size_t(Function::mish) + 1, "a name for every function");
+    return function < Function::linear || function > Function::mish ? "" : names[int(function)];
+}
 
 Units::Unit Units::unit(const Geometry& g, int64_t index) const {
     const int64_t piece = index % filter_pieces, rest = index / filter_pieces;
@@ -167,13 +164,8 @@ const Kernel* choose_transpose(const Kernels& kernels, int64_t rows, int64_t col
 }
 
 const Kernel* choose_activation(const Kernels& kernels, KernelOperation operation, Function function) {
-    static const char* const names[] = {"linear",  "relu",        "relu6",        "leaky_relu", "elu",
-                                        "selu",    "softplus",    "softsign",     "swish",      "tanh",
-                                        "sigmoid", "exponential", "hard_sigmoid", "gelu",       "mish"};
-    static_assert(sizeof names / sizeof *names == size_t(Function::mish) + 1, "a name for every function");
-    return choose(kernels, operation, [&](const Kernel& k) -> double {
-        return std::string_view(k.function) == names[int(function)] ? 1 : -1;
-    });
+    const std::string_view name = function_name(function);
+    return choose(kernels, operation, [&](const Kernel& k) -> double { return k.function == name ? 1 : -1; });
 }
 
 }  // namespace lcn

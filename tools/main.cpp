@@ -10,6 +10,7 @@
 #include "convert.h"
 #include "errors.h"
 #include "info.h"
+#include "layers.h"
 #include "lcn/kernels.h"
 #include "run.h"
 
@@ -73,6 +74,16 @@ void add_run(CLI::App& app, Request& r) {
     });
 }
 
+void add_layers(CLI::App& app, Request& r) {
+    CLI::App* layers =
+        app.add_subcommand("layers", "Lists the locally connected layers of a converted model");
+    layers->add_option("MODEL", r.first_path, "safetensors file: model_config")->required();
+    layers->add_flag("--json", r.as_json, "as JSON");
+    layers->add_option("-o,--output", r.output_path, "file for the list, instead of standard output");
+    layers->callback(
+        [&r] { r.run = [&r] { return lcn::tool::list_layers(r.first_path, r.as_json, r.output_path), 0; }; });
+}
+
 void add_convert(CLI::App& app, Request& r) {
     CLI::App* convert = app.add_subcommand("convert", "Converts a Keras file to safetensors, or back");
     convert
@@ -98,14 +109,14 @@ int main(int argc, char** argv) try {
         "The environment variable LCN_TARGET forces a target as --target does; LCN_PYTHON names the "
         "Python that convert runs.");
     Request request;
-    for (const auto add : {add_info, add_apply, add_run, add_convert}) add(app, request);
+    for (const auto add : {add_info, add_apply, add_run, add_layers, add_convert}) add(app, request);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return app.exit(e);  // --help
         return report(e.what(), wrong_usage);
     }
-    if (!request.run) return report("a command is missing, info, apply, run or convert", wrong_usage);
+    if (!request.run) return report("a command is missing, info, apply, run, layers or convert", wrong_usage);
     const int exit_code = request.run();
     if (!std::cout.flush()) return report("standard output cannot be written", failed);
     return exit_code;

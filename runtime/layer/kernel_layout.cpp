@@ -38,10 +38,6 @@ Shape KernelLayout::bias_shape() const {
     return declared(dimensions, {rows.output, columns.output, filters}, {1});
 }
 
-int64_t KernelLayout::packed_count() const {
-    return rows.output * columns.output * rows.kernel * columns.kernel * channels * filters;
-}
-
 int64_t KernelLayout::inside_count() const {
     return inside_taps(rows) * inside_taps(columns) * channels * filters;
 }

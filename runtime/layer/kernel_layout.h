@@ -42,7 +42,9 @@ struct KernelLayout {
 
     Shape shape() const;            // as Keras declares the kernel
     Shape bias_shape() const;       // (OH, OW, F) or (OL, F), whatever the format
-    int64_t packed_count() const;   // OH OW KH KW C F
+    int64_t packed_count() const {  // OH OW KH KW C F
+        return rows.output * columns.output * rows.kernel * columns.kernel * channels * filters;
+    }
     int64_t inside_count() const;   // entries of windows that lie inside the image
     int64_t outside_count() const;  // implementation 2: all other entries; else 0
 

@@ -31,6 +31,7 @@ const Usage wrong_usages[] = {
     {"run_without_output", {"run", "model", "input"}, "--output is required"},
     {"run_unknown_target", {"run", "a", "b", "-o", "c", "--target", "x86_mmx"}, "--target: x86_mmx"},
     {"run_no_threads", {"run", "a", "b", "-o", "c", "--threads", "0"}, "--threads: Value 0"},
+    {"layers_without_model", {"layers"}, "MODEL is required"},
     {"option_without_value", {"apply", "a", "-o"}, "--output"},
     {"unknown_target", {"apply", "a", "-o", "b", "--target", "x86_mmx"}, "--target: x86_mmx"},
     {"empty_target", {"apply", "a", "-o", "b", "--target", ""}, "--target"},

@@ -67,6 +67,24 @@ std::map<std::string, Shape> Model::tensor_shapes(const Shape& input) {
     return shapes;
 }
 
+Shape Model::declared_input() const {
+    const Part& first = parts_.front();
+    if (!is_known(first.declared_shape))
+        throw Refused(first.entry.text() +
+                      ": the model does not say the shape of its input (batch_input_shape)");
+    Shape shape = *first.declared_shape;
+    shape.front() = 1;
+    return shape;
+}
+
+std::vector<LocallyConnectedPart> Model::locally_connected() const {
+    std::vector<LocallyConnectedPart> found;
+    for (const Part& part : parts_)
+        if (const LocallyConnected* layer = part.layer->locally_connected())
+            found.push_back({part.entry.path, layer, part.input_shape});
+    return found;
+}
+
 void Model::set_weights(const std::function<Tensor(const std::string&)>& read) {
     for (Part& part : parts_) {
         Tensors weights;

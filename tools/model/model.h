@@ -9,6 +9,12 @@
 
 namespace lcn::tool {
 
+struct LocallyConnectedPart {
+    std::string path;
+    const LocallyConnected* layer;
+    Shape input_shape;  // with the batch
+};
+
 class Model {
   public:
     // Takes the metadata entry `model_config` of a converted file. Throws Refused, naming the layer.
@@ -18,6 +24,13 @@ class Model {
     // needs, by name ("<layer>/kernel"). Throws std::runtime_error when the model does not take such an
     // input, Refused when it takes none.
     std::map<std::string, Shape> tensor_shapes(const Shape& input);
+
+    // The shape that the configuration gives the input, for one image. Throws Refused when it leaves sizes
+    // open.
+    Shape declared_input() const;
+
+    // The layers that lcn is for, in their order, once tensor_shapes() was called.
+    std::vector<LocallyConnectedPart> locally_connected() const;
 
     // Reads every tensor of tensor_shapes(), which must have been called.
     void set_weights(const std::function<Tensor(const std::string& name)>& read);

@@ -25,6 +25,9 @@ class ModelLayer {
     virtual void set_weights(const Shape&, Tensors) {}
 
     virtual Tensor run(Tensor input) = 0;
+
+    // Null when the layer is another.
+    virtual const LocallyConnected* locally_connected() const { return nullptr; }
 };
 
 using LayerPointer = std::unique_ptr<ModelLayer>;

@@ -44,6 +44,8 @@ class LocallyConnectedLayer : public ModelLayer {
 
     Tensor run(Tensor input) override { return layer_(input); }
 
+    const LocallyConnected* locally_connected() const override { return &layer_; }
+
   private:
     LocallyConnected layer_;
 };

@@ -87,6 +87,8 @@ enum class Function {
     mish           // x tanh(softplus(x))
 };
 
+LCN_API const char* function_name(Function function);  // as above; "" for no such value
+
 struct Activation {
     Function function = Function::linear;
     float alpha = 0.0f;  // slope below the threshold (relu), below 0 (leaky_relu), scale (elu)

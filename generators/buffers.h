@@ -1,0 +1,33 @@
+#pragma once
+
+#include <sstream>
+#include <string>
+
+#include "Halide.h"
+
+namespace lcn::generators {
+
+// What a kernel knows of its buffers. Every window starts at its own first element: all minima are zero.
+// Extents and strides arrive at run time, but for those in `fixed`: numbers separated by commas, extent and
+// stride of every dimension, innermost first, of the buffers in the order of the kernel's arguments; 0
+// arrives at run time too.
+template <typename... Buffers>
+void declare(const std::string& fixed, Buffers&... buffers) {
+    std::istringstream numbers(fixed);
+    auto next = [&] {
+        int number = 0;
+        numbers >> number;
+        numbers.ignore();  // the comma
+        return number;
+    };
+    auto declare_one = [&](auto& buffer) {
+        for (int d = 0; d < buffer.dimensions(); d++) {
+            buffer.dim(d).set_min(0);
+            if (const int extent = next()) buffer.dim(d).set_extent(extent);
+            if (const int stride = next()) buffer.dim(d).set_stride(stride);
+        }
+    };
+    (declare_one(buffers), ...);
+}
+
+}  // namespace lcn::generators

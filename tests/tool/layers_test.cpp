@@ -1,0 +1,144 @@
+// `lcn layers`: what it lists, and models it cannot list.
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "keras_model.h"
+#include "lcn/safetensors.h"
+#include "run_tool.h"
+#include "scratch_folder.h"
+
+namespace {
+
+using nlohmann::json;
+
+json local(json config) {
+    return keras_layer("LocallyConnected2D", std::move(config));
+}
+const json image = {{"batch_input_shape", {nullptr, 9, 8, 3}}, {"filters", 4}, {"kernel_size", {3, 2}}};
+
+json with(json config, const json& more) {
+    config.update(more);
+    return config;
+}
+
+// The result for a model of these layers.
+ToolResult list(const std::vector<json>& layers, const std::vector<std::string>& options = {"--json"}) {
+    const ScratchFolder folder;
+    lcn::write_safetensors(folder.file("model"), {}, {{"model_config", sequential(layers).dump()}});
+    std::vector<std::string> arguments = {"layers", folder.file("model")};
+    arguments.insert(arguments.end(), options.begin(), options.end());
+    return run_tool(arguments);
+}
+
+TEST(Layers, ListsShapesAndSettingsAsJson) {
+    const ToolResult run =
+        list({local(with(image,
+                         {{"name", "a"}, {"strides", {2, 1}}, {"use_bias", false}, {"activation", "relu6"}})),
+              keras_layer("Flatten", {{"name", "flat"}}),
+              keras_layer("Reshape", {{"name", "line"}, {"target_shape", {112, 1}}}),
+              keras_layer("LocallyConnected1D", {{"name", "b"},
+                                                 {"filters", 5},
+                                                 {"kernel_size", {7}},
+                                                 {"strides", {3}},
+                                                 {"padding", "same"},
+                                                 {"implementation", 3}})});
+    ASSERT_EQ(run.exit_code, 0) << run.errors;
+    const json layers = json::parse(run.output).at("layers");
+    ASSERT_EQ(layers.size(), 2u);
+    const json a = {{"name", "a"},
+                    {"input_rows", 9},
+                    {"input_columns", 8},
+                    {"channels", 3},
+                    {"filters", 4},
+                    {"kernel_rows", 3},
+                    {"kernel_columns", 2},
+                    {"stride_rows", 2},
+                    {"stride_columns", 1},
+                    {"padding", "valid"},
+                    {"data_format", "channels_last"},
+                    {"implementation", 1},
+                    {"bias", false},
+                    {"activation", "relu6"},
+                    {"alpha", 0.0},
+                    {"max_value", nullptr},
+                    {"threshold", 0.0}};
+    EXPECT_EQ(layers[0], a);
+    const json b = {{"name", "b"},
+                    {"input_rows", 112},
+                    {"input_columns", 1},
+                    {"channels", 1},
+                    {"filters", 5},
+                    {"kernel_rows", 7},
+                    {"kernel_columns", 1},
+                    {"stride_rows", 3},
+                    {"stride_columns", 1},
+                    {"padding", "same"},
+                    {"data_format", "channels_last"},
+                    {"implementation", 3},
+                    {"bias", true},
+                    {"activation", "linear"},
+                    {"alpha", 0.0},
+                    {"max_value", nullptr},
+                    {"threshold", 0.0}};
+    EXPECT_EQ(layers[1], b);
+}
+
+TEST(Layers, ListsParametersOfActivations) {
+    const json relu = {{"class_name", "ReLU"},
+                       {"config", {{"max_value", 6.0}, {"negative_slope", 0.25}, {"threshold", 0.5}}}};
+    const ToolResult run = list({local(with(image, {{"activation", relu}}))});
+    ASSERT_EQ(run.exit_code, 0) << run.errors;
+    const json layer = json::parse(run.output).at("layers").at(0);
+    EXPECT_EQ(layer.at("activation"), "relu");
+    EXPECT_EQ(layer.at("alpha"), 0.25);
+    EXPECT_EQ(layer.at("max_value"), 6.0);
+    EXPECT_EQ(layer.at("threshold"), 0.5);
+}
+
+TEST(Layers, WritesOneLineEachAndToAFile) {
+    const ToolResult lines = list({local(image)}, {});
+    EXPECT_EQ(lines.output,
+              "layer: input_rows=9 input_columns=8 channels=3 filters=4 kernel_rows=3 kernel_columns=2 "
+              "stride_rows=1 "
+              "stride_columns=1 padding=valid data_format=channels_last implementation=1 bias=true "
+              "activation=linear "
+              "alpha=0.0 max_value=null threshold=0.0\n");
+    const ScratchFolder folder;
+    const ToolResult run = list({local(image)}, {"-o", folder.file("list")});
+    ASSERT_EQ(run.exit_code, 0) << run.errors;
+    EXPECT_EQ(run.output, "");
+    std::stringstream text;
+    text << std::ifstream(folder.file("list")).rdbuf();
+    EXPECT_EQ(text.str(), lines.output);
+}
+
+TEST(Layers, RefusesWhatKernelsCannotApply) {
+    expect_failure(list({local(with(image, {{"activation", "softmax"}}))}), 2,
+                   "layer \"layer\": activation: got \"softmax\", which is no function of single elements");
+}
+
+TEST(Layers, RefusesAModelWithoutTheShapeOfItsInput) {
+    json open = image;
+    open["batch_input_shape"] = {nullptr, nullptr, 8, 3};
+    expect_failure(list({local(open)}), 2, "does not say the shape of its input");
+    open.erase("batch_input_shape");
+    expect_failure(list({local(open)}), 2, "does not say the shape of its input");
+}
+
+TEST(Layers, FailsWithoutALocallyConnectedLayer) {
+    expect_failure(list({keras_layer("Flatten", {{"batch_input_shape", {nullptr, 9, 8, 3}}})}), 1,
+                   "the model has no locally connected layer");
+}
+
+TEST(Layers, FailsWithoutAModel) {
+    const ScratchFolder folder;
+    lcn::write_safetensors(folder.file("model"), {}, {{"other", "entry"}});
+    expect_failure(run_tool({"layers", folder.file("model")}), 1, "no metadata entry \"model_config\"");
+    expect_failure(run_tool({"layers", folder.file("none")}), 1, "none");
+    expect_failure(list({local(image)}, {"-o", "/nonexistent/list"}), 1,
+                   "/nonexistent/list: cannot be written");
+}
+
+}  // namespace

@@ -1,0 +1,109 @@
+#include "layers.h"
+
+#include <cmath>
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "activations.h"
+#include "errors.h"
+#include "json_text.h"
+#include "lcn/safetensors.h"
+#include "model/model.h"
+
+namespace lcn::tool {
+
+namespace {
+
+using nlohmann::ordered_json;
+
+// Of the names of lcn::Problem, one row or column for each axis; of LocallyConnected1D the columns are 1.
+void add_axes(ordered_json& entry, const char* prefix, const std::vector<int64_t>& sizes) {
+    entry[std::string(prefix) + "_rows"] = sizes.front();
+    entry[std::string(prefix) + "_columns"] = sizes.size() == 1 ? 1 : sizes.back();
+}
+
+std::vector<int64_t> each_axis(const Sizes& sizes, size_t dimensions) {
+    return sizes.is_list() ? sizes.values() : std::vector<int64_t>(dimensions, sizes.values().front());
+}
+
+void add_activation(ordered_json& entry, const Setting<ActivationFunction>& setting) {
+    const layer::LayerActivation parsed = layer::parse_activation("activation", setting);
+    if (!parsed.elementwise)
+        throw std::invalid_argument("activation: got " + parsed.written.dump() +
+                                    ", which is no function of single elements: kernels cannot apply it");
+    const Activation& a = *parsed.elementwise;
+    entry["activation"] = function_name(a.function);
+    entry["alpha"] = a.alpha;
+    entry["max_value"] = std::isinf(a.max_value) ? ordered_json() : ordered_json(a.max_value);
+    entry["threshold"] = a.threshold;
+}
+
+ordered_json describe(const LocallyConnectedPart& part) {
+    const LayerArguments& arguments = part.layer->arguments();
+    const bool channels_first = arguments.data_format == "channels_first";
+    std::vector<int64_t> input(part.input_shape.begin() + 1, part.input_shape.end());
+    const auto channels = channels_first ? input.begin() : input.end() - 1;
+
+    ordered_json entry = {{"name", part.path}};
+    const int64_t number_of_channels = *channels;
+    input.erase(channels);
+    add_axes(entry, "input", input);
+    entry["channels"] = number_of_channels;
+    entry["filters"] = arguments.filters;
+    add_axes(entry, "kernel", each_axis(arguments.kernel_size, input.size()));
+    const std::vector<int64_t> strides = each_axis(arguments.strides, input.size());
+    entry["stride_rows"] = strides.front();
+    entry["stride_columns"] = strides.size() == 1 ? 1 : strides.back();
+    entry["padding"] = arguments.padding;
+    entry["data_format"] = *arguments.data_format;
+    entry["implementation"] = arguments.implementation;
+    entry["bias"] = arguments.use_bias;
+    try {
+        add_activation(entry, arguments.activation);
+    } catch (const std::invalid_argument& e) {
+        throw Refused("layer " + layer::excerpt(part.path) + ": " + e.what());
+    }
+    return entry;
+}
+
+std::string line_of(const ordered_json& entry) {
+    std::string line = entry.at("name").get<std::string>() + ":";
+    for (const auto& [key, value] : entry.items())
+        if (key != "name")
+            line += " " + key + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
+    return line + "\n";
+}
+
+ordered_json read_layers(const std::string& path) {
+    const SafetensorsFile file(path);
+    const auto config = file.header().metadata.find("model_config");
+    if (config == file.header().metadata.end())
+        throw std::runtime_error(path + ": no metadata entry \"model_config\"");
+    Model model(config->second);
+    model.tensor_shapes(model.declared_input());
+    ordered_json layers = ordered_json::array();
+    for (const LocallyConnectedPart& part : model.locally_connected()) layers.push_back(describe(part));
+    if (layers.empty()) throw std::runtime_error(path + ": the model has no locally connected layer");
+    return layers;
+}
+
+}  // namespace
+
+void list_layers(const std::string& model_path, bool as_json, const std::string& output_path) {
+    const ordered_json layers = read_layers(model_path);
+    std::string text;
+    if (as_json)
+        text = ordered_json({{"layers", layers}}).dump(2) + "\n";
+    else
+        for (const ordered_json& entry : layers) text += line_of(entry);
+    if (output_path.empty()) {
+        std::cout << text;
+        return;
+    }
+    std::ofstream file(output_path, std::ios::binary);
+    if (!(file << text).flush()) throw std::runtime_error(output_path + ": cannot be written");
+}
+
+}  // namespace lcn::tool
