@@ -39,7 +39,7 @@ class Kernel:
         return self.loop.multiply_adds > 0 and self.lanes > 1 and self.rows >= 3 and self.rows * self.vectors >= 8
 
     def faults(self):
-        found = [f"{self.loop.stack} uses of the stack"] if self.loop.stack else []
+        found = [f"uses the stack ({self.loop.stack} instructions)"] if self.loop.stack else []
         if self.loop.multiply_adds and self.loop.unfused:
             found.append(f"{self.loop.unfused} products or sums rounded apart")
         if self.held:

@@ -81,7 +81,7 @@ class Command(unittest.TestCase):
     def test_fails_on_a_spill(self):
         result = self.run_on("str q7, [sp, #32]")
         self.assertEqual(result.returncode, 1)
-        self.assertEqual(result.stderr.strip(), f"{SYMBOL}: 1 uses of the stack")
+        self.assertEqual(result.stderr.strip(), f"{SYMBOL}: uses the stack (1 instructions)")
 
     def test_fails_below_the_floor(self):
         result = self.run_on("fsqrt v28.4s, v28.4s; fsqrt v27.4s, v28.4s")
