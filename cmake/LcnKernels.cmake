@@ -49,8 +49,14 @@ function(lcn_target name)
   endif()
 endfunction()
 
-# Stops at a name in LCN_TARGETS that no row of schedules/targets.cmake has for this architecture.
-function(lcn_check_targets)
+# Stops at a name in LCN_TARGETS that no row of schedules/targets.cmake has for this architecture, and at one in
+# LCN_OPERATIONS that is no pass.
+function(lcn_check_choices)
+  foreach(name IN LISTS LCN_OPERATIONS)
+    if(NOT name MATCHES "^(forward|backward_input|backward_weights)$")
+      message(FATAL_ERROR "LCN_OPERATIONS: no pass is named '${name}', only forward, backward_input, backward_weights")
+    endif()
+  endforeach()
   get_property(known GLOBAL PROPERTY LCN_KNOWN_TARGETS)
   foreach(name IN LISTS LCN_TARGETS)
     if(NOT name IN_LIST known)

@@ -1,39 +1,16 @@
 #pragma once
 
-#include "generators/backward_weights.h"
 #include "schedules/arm_neon/lane_loads.h"
+#include "schedules/backward_weights_in_registers.h"
 
 namespace lcn::schedules {
 
-// A tile of taps x filters stays in registers while the batch is summed, and is then written once: gradients
-// are never read back. Four neighbouring taps of an image are one vector whose lanes are multiplied with the
-// gradient of the output. Tiles of taps are the inner loop, so that this gradient stays in cache and the
-// result is one sequential stream.
+// Four neighbouring taps of an image are one vector whose lanes are multiplied with the gradient of the
+// output.
 inline void backward_weights(generators::BackwardWeightsStages& s, const generators::Tile& tile,
                              Halide::Pipeline pipeline) {
-    s.output.update()
-        .allow_race_conditions()  // overlapping tiles write the same bits twice
-        .reorder({s.tile[0], s.tile[1], s.tile[2], s.tile[3], s.tile[4], s.tile[5], s.tile[6], s.position})
-        .vectorize(s.tile[0])
-        .unroll(s.tile[1])
-        .unroll(s.tile[2]);
-
-    s.sum.compute_at(s.output, s.tile[3])
-        .store_in(Halide::MemoryType::Register)
-        .vectorize(s.lane)
-        .unroll(s.vector)
-        .unroll(s.row);
+    backward_weights_in_registers(s, tile);
     add_lane_loads(pipeline);
-    if (!s.reduces) return;
-
-    Halide::RVar step("step"), unrolled("unrolled");
-    s.sum.update()
-        .split(s.images.x, step, unrolled, tile.unroll, Halide::TailStrategy::GuardWithIf)
-        .reorder(s.lane, s.vector, s.row, unrolled, step)
-        .vectorize(s.lane)
-        .unroll(s.vector)
-        .unroll(s.row)
-        .unroll(unrolled);
 }
 
 }  // namespace lcn::schedules

@@ -1,36 +1,13 @@
 #pragma once
 
-#include "generators/backward_weights.h"
+#include "schedules/backward_weights_in_registers.h"
 
 namespace lcn::schedules {
 
-// A tile of taps x filters stays in registers while the batch is summed, and is then written once: gradients
-// are never read back. Tiles of taps are the inner loop, so that the gradient of the output stays in cache
-// and the result is one sequential stream.
+// One input scalar is broadcast per tap.
 inline void backward_weights(generators::BackwardWeightsStages& s, const generators::Tile& tile,
                              Halide::Pipeline) {
-    s.output.update()
-        .allow_race_conditions()  // overlapping tiles write the same bits twice
-        .reorder({s.tile[0], s.tile[1], s.tile[2], s.tile[3], s.tile[4], s.tile[5], s.tile[6], s.position})
-        .vectorize(s.tile[0])
-        .unroll(s.tile[1])
-        .unroll(s.tile[2]);
-
-    s.sum.compute_at(s.output, s.tile[3])
-        .store_in(Halide::MemoryType::Register)
-        .vectorize(s.lane)
-        .unroll(s.vector)
-        .unroll(s.row);
-    if (!s.reduces) return;
-
-    Halide::RVar step("step"), unrolled("unrolled");
-    s.sum.update()
-        .split(s.images.x, step, unrolled, tile.unroll, Halide::TailStrategy::GuardWithIf)
-        .reorder(s.lane, s.vector, s.row, unrolled, step)
-        .vectorize(s.lane)
-        .unroll(s.vector)
-        .unroll(s.row)
-        .unroll(unrolled);
+    backward_weights_in_registers(s, tile);
 }
 
 }  // namespace lcn::schedules

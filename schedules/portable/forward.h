@@ -1,44 +1,12 @@
 #pragma once
 
-#include "generators/forward.h"
-#include "schedules/prefetch.h"
+#include "schedules/forward_in_registers.h"
 
 namespace lcn::schedules {
 
-// The tile stays in registers while the window streams by: every weight is loaded once per row tile, one
-// input scalar is broadcast per row. Filter tiles are the outer loop, so a tile's weights stay in cache while
-// the batch passes. The tap loop is unrolled with one guarded epilogue, which keeps the order of the sum.
+// One input scalar is broadcast per row.
 inline void forward(generators::ForwardStages& s, const generators::Tile& tile, Halide::Pipeline pipeline) {
-    s.output.update()
-        .allow_race_conditions()  // overlapping tiles write the same bits twice
-        .reorder(s.tile[0], s.tile[1], s.tile[2], s.tile[3], s.tile[4], s.position)
-        .vectorize(s.tile[0])
-        .unroll(s.tile[1])
-        .unroll(s.tile[2]);
-
-    s.accumulate.compute_at(s.output, s.tile[3])
-        .store_in(Halide::MemoryType::Register)
-        .vectorize(s.lane)
-        .unroll(s.vector)
-        .unroll(s.row);
-
-    Halide::RVar step("step"), unrolled("unrolled");
-    s.accumulate.update()
-        .split(s.taps.x, step, unrolled, tile.unroll, Halide::TailStrategy::GuardWithIf)
-        .reorder(s.lane, s.vector, s.row, unrolled, step, s.taps.y, s.taps.z)
-        .vectorize(s.lane)
-        .unroll(s.vector)
-        .unroll(s.row)
-        .unroll(unrolled);
-
-    add_panel_prefetch(pipeline, ".step",
-                       {{"output.s1.position", "prefetch_position"},
-                        {"output.s1.tile$4", "prefetch_filter_tile"},
-                        {"output.s1.tile$3", "prefetch_row_tile"},
-                        {"accumulate.s1.taps$z", "prefetch_plane"},
-                        {"accumulate.s1.taps$y", "prefetch_window_row"},
-                        {".step", "prefetch_step"}},
-                       tile.prefetch);
+    forward_in_registers(s, tile, pipeline);
 }
 
 }  // namespace lcn::schedules
