@@ -43,7 +43,8 @@ install(FILES ${PROJECT_BINARY_DIR}/lcnConfig.cmake ${PROJECT_BINARY_DIR}/lcnCon
         DESTINATION ${LCN_CMAKE_FOLDER} COMPONENT development)
 
 # What generates kernels for layers of the user's own.
-install(DIRECTORY cmake generators runtime schedules DESTINATION ${LCN_SHARE_FOLDER} COMPONENT development)
+install(DIRECTORY cmake generators runtime schedules DESTINATION ${LCN_SHARE_FOLDER} COMPONENT development
+        PATTERN __pycache__ EXCLUDE)
 install(FILES LICENSE THIRD_PARTY.md DESTINATION ${CMAKE_INSTALL_DOCDIR} COMPONENT development)
 
 if(TARGET lcn_tool)

@@ -24,10 +24,11 @@ exec "$here/hidden.sh" bash -euo pipefail -c '
         cat "$project/log"
         exit 1
     }
-    for program in $programs; do
-        $EMULATOR "$project/build/$program"
-    done
+    folder=$project/build
     if grep -q ^install "$project/CMakeLists.txt"; then
-        "$CMAKE" --install "$project/build" --prefix "$project/installed" >"$project/log"
-        "$project/installed/bin/$program"
-    fi' bash "$@"
+        "$CMAKE" --install "$folder" --prefix "$project/installed" >"$project/log"
+        folder=$project/installed/bin
+    fi
+    for program in $programs; do
+        $EMULATOR "$folder/$program"
+    done' bash "$@"
