@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Machine:
-    """How an architecture writes what is counted (regular expressions). `sums` are, for each kind of register, widest
-    first, the ways to multiply and add to register %d."""
+    """How an architecture writes what is counted (regular expressions); `adds_to` finds the register that a multiply-add
+    adds to, of kind %s. `sums` are, for each kind, widest first, the ways to multiply and add to register %d."""
     triple: str
     multiply_add: str
+    adds_to: str
     unfused: str
     load: str
     store: str
@@ -21,11 +22,12 @@ class Machine:
 
 MACHINES = {
     "aarch64": Machine(
-        triple="aarch64-linux", multiply_add=r"fml[as]|fn?m(add|sub)", unfused=r"fn?mul|fadd|fsub", load=r"ld\w+ ",
-        store=r"st\w+ ", stack=r"\[sp\b", branch=r"b(\.\w+)?|cbn?z|tbn?z",
-        sums=(("v", ("fmla v%d.4s, v30.4s, v31.4s", "fmla v%d.4s, v30.4s, v31.s[0]")), ("s", ("fmadd s%d, s30, s31, s%d",)))),
+        triple="aarch64-linux", multiply_add=r"fml[as]|fn?m(add|sub)", adds_to=r"^\w+ %s\d", unfused=r"fn?mul|fadd|fsub",
+        load=r"ld\w+ ", store=r"st\w+ ", stack=r"\[sp\b", branch=r"b(\.\w+)?|cbn?z|tbn?z",
+        sums=(("v", ("fmla v%d.4s, v30.4s, v31.4s", "fmla v%d.4s, v30.4s, v31.s[0]")),
+              ("s", ("fmadd s%d, s30, s31, s%d", "fmla s%d, s30, v31.s[0]")))),
     "x86-64": Machine(
-        triple="x86_64-linux", multiply_add=r"vfn?m(add|sub)\w+", unfused=r"v?(mul|add|sub)[ps]s",
+        triple="x86_64-linux", multiply_add=r"vfn?m(add|sub)\w+", adds_to=r"%%%s\d+$", unfused=r"v?(mul|add|sub)[ps]s",
         load=r"(?!lea|prefetch)\w+ .*\(.*\).*, %|(cmp|test)\w* .*\(", store=r"(?!cmp|test|prefetch)\w+ .*, [^,]*\(.*\)$",
         stack=r"\(%rsp", branch=r"j\w+",
         sums=(("zmm", ("vfmadd231ps %zmm30, %zmm31, %zmm%d",)), ("ymm", ("vfmadd231ps %ymm14, %ymm15, %ymm%d",)),
@@ -66,11 +68,10 @@ class Loop:
 
     @property
     def registers(self):
-        """The widest kind of register that its multiply-adds use; None without one."""
-        for kind, _ in self.machine.sums:
-            if self.count(rf"^({self.machine.multiply_add}) .*\b{kind}\d"):
-                return kind
-        return None
+        """The widest kind of register that its multiply-adds add to; None without one."""
+        adds = [line for line in self.instructions if re.match(rf"({self.machine.multiply_add}) ", line)]
+        kinds = [kind for kind, _ in self.machine.sums if any(re.search(self.machine.adds_to % kind, line) for line in adds)]
+        return kinds[0] if kinds else None
 
     def text(self):
         """For an assembler."""

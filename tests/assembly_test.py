@@ -56,6 +56,9 @@ class Parser(unittest.TestCase):
         loop = assembly_loops.main_loop(assembly_loops.MACHINES["x86-64"], code)
         self.assertEqual((loop.multiply_adds, loop.loads, loop.stores, loop.stack, loop.registers), (1, 2, 1, 1, "ymm"))
 
+    def test_tells_scalars_from_vectors(self):
+        self.assertEqual(main_loop("L:\n fmla s0, s1, v2.s[1]\n b.ne L\n").registers, "s")
+
     def test_no_loop(self):
         self.assertIsNone(main_loop("f:\n ret\n"))
 

@@ -8,7 +8,8 @@
 #   rows=9    window rows of 9 taps, 3 x 3 of three channels
 #   rows=4, 8 all others
 #
-# Evidence: the loops in README.md. Unrolling four images instead of two changed no rate by more than 0.05.
+# Evidence: the loops in README.md. Four images per step instead of two changed the rates of tiles of 4 and 8 rows by at most
+# 0.05; 3x4, whose three taps are loaded one by one, goes from 0.80 to 0.93 on apple-m1.
 lcn_tile(rows=1 vectors=1 unroll=1 lanes=1)
 lcn_tile(rows=1 vectors=1 unroll=1 lanes=1 single=true)
 lcn_tile(rows=4 vectors=1 unroll=2 lanes=1)
@@ -18,8 +19,8 @@ lcn_tile(rows=1 vectors=1,4 single=true)
 lcn_tile(rows=4 vectors=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24 single=true span=true)
 lcn_tile(rows=4 vectors=16 single=true)
 lcn_tile(rows=1 vectors=1,2,4,8 unroll=2)
-lcn_tile(rows=3 vectors=2,4 unroll=2 span=true)
-lcn_tile(rows=3 vectors=6 unroll=2)
+lcn_tile(rows=3 vectors=2,4 unroll=4 span=true)
+lcn_tile(rows=3 vectors=6 unroll=4)
 lcn_tile(rows=4 vectors=2 unroll=2 span=true)
 lcn_tile(rows=4 vectors=1,2,3,4,6 unroll=2)
 lcn_tile(rows=8 vectors=1,2,3 unroll=2)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -8,13 +9,14 @@
 
 namespace lcn::schedules {
 
-// The scalars that straight-line code loads and broadcasts, neighbours together.
-class BroadcastScalars : public Halide::Internal::IRVisitor {
+// The scalars that straight-line code loads, neighbours together.
+class Scalars : public Halide::Internal::IRVisitor {
   public:
     // Loads by their distance, in elements, from the first that was found.
     using Neighbours = std::map<int64_t, Halide::Expr>;
 
     std::vector<Neighbours> rows;
+    std::set<std::string> stored;  // buffers that the code writes
     bool branches = false;
 
   protected:
@@ -23,9 +25,14 @@ class BroadcastScalars : public Halide::Internal::IRVisitor {
     void visit(const Halide::Internal::For*) override { branches = true; }
     void visit(const Halide::Internal::IfThenElse*) override { branches = true; }
 
-    void visit(const Halide::Internal::Broadcast* op) override {
-        const auto* scalar = op->value.as<Halide::Internal::Load>();
-        if (scalar && scalar->type == Halide::Float(32) && is_const_one(scalar->predicate)) add(scalar);
+    void visit(const Halide::Internal::Store* op) override {
+        stored.insert(op->name);
+        IRVisitor::visit(op);
+    }
+
+    void visit(const Halide::Internal::Load* op) override {
+        if (op->type == Halide::Float(32) && is_const_one(op->predicate)) add(op);
+        IRVisitor::visit(op);
     }
 
   private:
@@ -43,11 +50,11 @@ class BroadcastScalars : public Halide::Internal::IRVisitor {
     }
 };
 
-// Loads neighbouring scalars that straight-line code broadcasts, four or two of them, as one vector, and
-// broadcasts its lanes instead: a multiply-add takes a lane as it is, while a scalar that is loaded and
-// broadcast (`ld1r`) costs a slot of the vector pipes. All of them are read anyway, so nothing outside the
-// buffer is touched; what is read under a condition, as in the guarded rest of an unrolled loop, stays
-// scalar.
+// Loads four neighbouring scalars of straight-line code as one vector, and uses its lanes: a multiply-add
+// takes a lane as it is, while a scalar that is loaded and broadcast (`ld1r`) costs a slot of the vector
+// pipes. All four are read anyway, so nothing outside the buffer is touched; what is read under a condition,
+// as in the guarded rest of an unrolled loop, stays scalar, and so do fewer: of two lanes the compiler makes
+// more moves than it saves loads.
 class LaneLoads : public Halide::Internal::IRMutator {
   protected:
     using IRMutator::visit;
@@ -57,22 +64,23 @@ class LaneLoads : public Halide::Internal::IRMutator {
                                            op->device_api, in_lanes(op->body));
     }
 
-    Halide::Expr visit(const Halide::Internal::Broadcast* op) override {
-        const auto lane = lanes_.find(op->value);
+    Halide::Expr visit(const Halide::Internal::Load* op) override {
+        const auto lane = lanes_.find(op);
         return lane == lanes_.end() ? IRMutator::visit(op) : lane->second;
     }
 
   private:
-    static constexpr int vector_lanes = 4;
+    static constexpr int width = 4;
 
     Halide::Internal::Stmt in_lanes(const Halide::Internal::Stmt& body) {
-        BroadcastScalars scalars;
+        Scalars scalars;
         body.accept(&scalars);
         if (scalars.branches) return mutate(body);
-        for (int width : {vector_lanes, vector_lanes / 2})
-            for (const auto& row : scalars.rows)
-                for (const auto& [distance, scalar] : row)
-                    if (are_scalars(row, distance, width)) load(row, distance, width);
+        for (const auto& row : scalars.rows)
+            for (const auto& [distance, scalar] : row)
+                if (!scalars.stored.count(scalar.as<Halide::Internal::Load>()->name) &&
+                    are_scalars(row, distance))
+                    load(row, distance);
         Halide::Internal::Stmt result = mutate(body);
         for (const auto& [name, vector] : vectors_)
             result = Halide::Internal::LetStmt::make(name, vector, result);
@@ -80,8 +88,8 @@ class LaneLoads : public Halide::Internal::IRMutator {
         return result;
     }
 
-    // Whether there are `width` neighbours from `distance` on that are no lanes yet.
-    bool are_scalars(const BroadcastScalars::Neighbours& row, int64_t distance, int width) const {
+    // Whether there are four neighbours from `distance` on that are no lanes yet.
+    bool are_scalars(const Scalars::Neighbours& row, int64_t distance) const {
         for (int lane = 0; lane < width; lane++) {
             const auto scalar = row.find(distance + lane);
             if (scalar == row.end() || lanes_.count(scalar->second)) return false;
@@ -89,7 +97,7 @@ class LaneLoads : public Halide::Internal::IRMutator {
         return true;
     }
 
-    void load(const BroadcastScalars::Neighbours& row, int64_t distance, int width) {
+    void load(const Scalars::Neighbours& row, int64_t distance) {
         using namespace Halide::Internal;
         const auto* first = row.at(distance).as<Load>();
         const std::string name = unique_name(first->name + ".lanes");
@@ -97,8 +105,7 @@ class LaneLoads : public Halide::Internal::IRMutator {
         vectors_[name] = Load::make(type, first->name, Ramp::make(first->index, 1, width), first->image,
                                     first->param, const_true(width), ModulusRemainder());
         for (int lane = 0; lane < width; lane++)
-            lanes_[row.at(distance + lane)] =
-                Shuffle::make({Variable::make(type, name)}, std::vector<int>(vector_lanes, lane));
+            lanes_[row.at(distance + lane)] = Shuffle::make_extract_element(Variable::make(type, name), lane);
     }
 
     // What replaces a scalar, and the vectors to load before.
