@@ -51,11 +51,11 @@ lcn::Status no_workspace(int64_t, int64_t& bytes) {
         return specialised_##id##_backward_weights(p.batch, input, output_gradient, kernel_gradient,    \
                                                    lcn::Update::overwrite, w);                          \
     }
-#define LCN_WORKSPACE_BYTES(forward, backward_input, backward_weights)                      \
-    [](const lcn::Problem& p, Operation operation, int64_t& bytes) {                        \
-        return operation == Operation::forward          ? forward(p.batch, bytes)           \
-               : operation == Operation::backward_input ? backward_input(p.batch, bytes)    \
-                                                        : backward_weights(p.batch, bytes); \
+#define LCN_WORKSPACE_BYTES(bytes_forward, bytes_input, bytes_weights)                   \
+    [](const lcn::Problem& p, Operation operation, int64_t& bytes) {                     \
+        return operation == Operation::forward          ? bytes_forward(p.batch, bytes)  \
+               : operation == Operation::backward_input ? bytes_input(p.batch, bytes)    \
+                                                        : bytes_weights(p.batch, bytes); \
     }
 #define LCN_TRAINED(id)                                                                \
     {                                                                                  \
