@@ -21,6 +21,7 @@ function(lcn_discover_tests program)
       continue()
     endif()
     set(prefix ${test_TEST_PREFIX})
+    set(named "")
     set(environment ${test_ENVIRONMENT})
     set(timeout 300)
     if(cpu)
@@ -28,11 +29,14 @@ function(lcn_discover_tests program)
       list(APPEND environment QEMU_CPU=${cpu})
       set(timeout 1500)
     endif()
+    if(prefix)
+      set(named TEST_PREFIX ${prefix})
+    endif()
     # Lists inside PROPERTIES pass through two more readers.
     list(JOIN environment "\\;" environment)
     foreach(labels_and_filter IN ITEMS "${cpu} -Long*${left_out_${cpu}}" "${cpu}\\;long Long*-${left_out_${cpu}}")
       string(REGEX MATCH "^(.*) (.*)$" matched "${labels_and_filter}")
-      gtest_discover_tests(${program} TEST_PREFIX "${prefix}" TEST_FILTER "${CMAKE_MATCH_2}" DISCOVERY_TIMEOUT 60
+      gtest_discover_tests(${program} ${named} TEST_FILTER "${CMAKE_MATCH_2}" DISCOVERY_TIMEOUT 60
                            ${test_UNPARSED_ARGUMENTS}
                            PROPERTIES TIMEOUT ${timeout} LABELS "${CMAKE_MATCH_1}" ENVIRONMENT "${environment}")
     endforeach()

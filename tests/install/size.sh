@@ -9,3 +9,7 @@ strip "$program"
 bytes=$(stat -c %s "$program")
 echo "forward for $1, stripped: $bytes bytes"
 [ "$bytes" -lt 300000 ]
+
+"$CXX" -std=c++17 "$here/not_built.cpp" -I"$SCRATCH/subdirectory/lcn/runtime/include" \
+    "$SCRATCH"/subdirectory/build/lcn/liblcn.a -pthread -o "$SCRATCH/subdirectory/not_built"
+"$SCRATCH/subdirectory/not_built"
