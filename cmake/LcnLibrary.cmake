@@ -28,24 +28,20 @@ function(lcn_product library)
   endif()
 endfunction()
 
-# Halide puts two functions that describe the kernel into every object, with tables that the loader must relocate. The
-# linker leaves them out of the objects of `target`, and the library shrinks from 3.2 to 2.1 MB.
+# Leaves Halide's descriptions out of the kernel objects of `target`.
 function(lcn_drop_descriptions target)
-  if(NOT LCN_COMPILES OR NOT CMAKE_EXECUTABLE_FORMAT STREQUAL "ELF")
+  if(NOT LCN_KERNEL_LINKER)
     return()
   endif()
-  set(folder ${PROJECT_BINARY_DIR}/kernels/undescribed)
+  set(folder ${PROJECT_BINARY_DIR}/kernels/alone)
   file(MAKE_DIRECTORY ${folder})
   get_property(objects GLOBAL PROPERTY LCN_OBJECTS_${target})
-  set(undescribed "")
+  set(all_alone "")
   foreach(object IN LISTS objects)
     cmake_path(GET object STEM symbol)
-    add_custom_command(
-      OUTPUT ${folder}/${symbol}.o
-      COMMAND ${CMAKE_LINKER} -r --gc-sections --entry=${symbol} ${object} -o ${folder}/${symbol}.o
-      DEPENDS ${object}
-      COMMENT "kernel ${symbol} alone" VERBATIM)
-    list(APPEND undescribed ${folder}/${symbol}.o)
+    lcn_alone_command(${symbol} ${object} ${folder} command alone)
+    add_custom_command(OUTPUT ${alone} COMMAND ${command} DEPENDS ${object} COMMENT "kernel ${symbol} alone" VERBATIM)
+    list(APPEND all_alone ${alone})
   endforeach()
-  set_property(GLOBAL PROPERTY LCN_OBJECTS_${target} ${undescribed})
+  set_property(GLOBAL PROPERTY LCN_OBJECTS_${target} ${all_alone})
 endfunction()

@@ -48,6 +48,12 @@ foreach(part IN ITEMS system architecture)
 endforeach()
 set(LCN_HALIDE_TRIPLE ${halide_architecture_${LCN_ARCHITECTURE}}-${halide_system_${LCN_SYSTEM}})
 
+# The linker for single kernels, where there is one that can leave functions out.
+set(LCN_KERNEL_LINKER "")
+if(LCN_COMPILES AND CMAKE_EXECUTABLE_FORMAT STREQUAL "ELF")
+  set(LCN_KERNEL_LINKER ${CMAKE_LINKER})
+endif()
+
 set(LCN_OBJECT_SUFFIX .o)
 if(LCN_SYSTEM STREQUAL "windows")
   set(LCN_OBJECT_SUFFIX .obj)
