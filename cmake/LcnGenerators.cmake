@@ -6,6 +6,19 @@ cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH LCN_ROOT)
 set(LCN_NATIVE_CMAKE ${CMAKE_COMMAND} -E env --unset=CMAKE_TOOLCHAIN_FILE --unset=CC --unset=CXX --unset=CXXFLAGS
                      --unset=LDFLAGS ${CMAKE_COMMAND})
 
+# A project that contains lcn may compile without exceptions or run-time types, and with warnings of its own; lcn's own
+# sources may not.
+function(lcn_own_options target)
+  if(NOT MSVC)
+    target_compile_options(${target} PRIVATE -fexceptions -frtti)
+  endif()
+  if(LCN_WARNINGS)
+    target_compile_options(${target} PRIVATE ${LCN_WARNINGS})
+  elseif(NOT MSVC)
+    target_compile_options(${target} PRIVATE -w)
+  endif()
+endfunction()
+
 # Adds the program of `generator` with the schedule from folder `lender`, for the machine the compiler builds for.
 function(lcn_add_generator_program name generator lender)
   add_executable(${name} ${LCN_ROOT}/generators/${generator}.cpp)
@@ -15,7 +28,8 @@ function(lcn_add_generator_program name generator lender)
   target_include_directories(${name} PRIVATE ${LCN_ROOT})
   target_compile_definitions(${name} PRIVATE LCN_SCHEDULE="schedules/${lender}/${generator}.h")
   # Generation time is LLVM's; an optimised generator only compiles longer.
-  target_compile_options(${name} PRIVATE -O0 ${LCN_WARNINGS})
+  target_compile_options(${name} PRIVATE -O0)
+  lcn_own_options(${name})
   target_compile_features(${name} PRIVATE cxx_std_20)
   target_link_libraries(${name} PRIVATE Halide::Generator)
 endfunction()

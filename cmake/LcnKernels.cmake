@@ -192,7 +192,7 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
                "LCN_KERNEL(${target}, ${operation}, ${types}, ${symbol}, ${row})\n")
   list(JOIN parameters " " words)
   set_property(GLOBAL APPEND_STRING PROPERTY LCN_RECIPES_${target}
-               "lcn_recipe(${symbol} ${target} ${operation} ${types} ${program} ${triple} ${streaming} [[${row}]] ${words})\n")
+               "lcn_recipe(${symbol} ${target} ${operation} ${types} [[${program}]] ${triple} ${streaming} [[${row}]] ${words})\n")
   get_property(passes GLOBAL PROPERTY LCN_PASSES_${operation})
   foreach(pass IN LISTS passes)
     set_property(GLOBAL APPEND PROPERTY LCN_PROGRAMS_${target}_${pass} ${program})

@@ -24,8 +24,32 @@ endfunction()
 
 function(lcn_check_identifier key value)
   if(NOT value MATCHES "^[A-Za-z][A-Za-z0-9_]*$")
-    lcn_refuse(${key} "${value}" "a C identifier that begins with a letter")
+    lcn_refuse(${key} "${value}" "an identifier that begins with a letter")
   endif()
+endfunction()
+
+# The name of a library: also its target's, its header's and, of a single layer, its function's.
+function(lcn_check_library_name name)
+  lcn_check_identifier(name "${name}")
+  # Those of the language ([lex.key], [lex.digraph], [basic.start.main]) and the two namespaces in use.
+  set(taken
+    alignas alignof and and_eq asm auto bitand bitor bool break case catch char char16_t char32_t char8_t class co_await
+    co_return co_yield compl concept const const_cast consteval constexpr constinit continue decltype default delete do
+    double dynamic_cast else enum explicit export extern false float for friend goto if inline int lcn long main mutable
+    namespace new noexcept not not_eq nullptr operator or or_eq private protected public register reinterpret_cast
+    requires return short signed sizeof static static_assert static_cast std struct switch template this thread_local
+    throw true try typedef typeid typename union unsigned using virtual void volatile wchar_t while xor xor_eq)
+  if(name IN_LIST taken)
+    lcn_refuse(name "${name}" "a name that C++ leaves free")
+  endif()
+  if(TARGET ${name})
+    lcn_refuse(name "${name}" "a name that no other target has")
+  endif()
+  foreach(folder IN LISTS CMAKE_CXX_IMPLICIT_INCLUDE_DIRECTORIES)
+    if(EXISTS ${folder}/${name}.h)
+      lcn_refuse(name "${name}" "a name that no header has: there is ${folder}/${name}.h")
+    endif()
+  endforeach()
 endfunction()
 
 # `count` positive integers, or any number of them when `count` is ANY.
@@ -36,6 +60,7 @@ function(lcn_check_sizes key count)
   elseif(count EQUAL 1)
     set(expected "a positive integer")
   endif()
+  string(APPEND expected " below 2^31")
   list(LENGTH ${key} length)
   if(length EQUAL 0 OR NOT (count STREQUAL "ANY" OR length EQUAL count))
     lcn_refuse(${key} "${${key}}" "${expected}")
@@ -64,6 +89,14 @@ function(lcn_check_number key)
   endif()
 endfunction()
 
+# A parameter of the activations that take it.
+function(lcn_check_parameter key)
+  if(NOT "${${key}}" STREQUAL "" AND NOT ACTIVATION IN_LIST ARGN)
+    list(JOIN ARGN ", " choice)
+    message(FATAL_ERROR "${call}: ${key}: got '${${key}}' with ACTIVATION ${ACTIVATION}, expected one of ${choice}")
+  endif()
+endfunction()
+
 macro(lcn_default key)
   if("${${key}}" STREQUAL "")
     set(${key} ${ARGN})
@@ -77,6 +110,9 @@ function(lcn_layer_description name result)
   lcn_default(DATA_FORMAT channels_last)
   lcn_default(ACTIVATION linear)
   lcn_default(IMPLEMENTATION 1)
+  lcn_check_parameter(ALPHA relu leaky_relu elu)
+  lcn_check_parameter(MAX_VALUE relu)
+  lcn_check_parameter(THRESHOLD relu)
   lcn_default(ALPHA 0)
   lcn_default(THRESHOLD 0)
   foreach(key IN ITEMS INPUT KERNEL FILTERS)

@@ -44,7 +44,7 @@ function(lcn_function_name name result)
 endfunction()
 
 set(header_begin [[
-// @LIBRARY@.h: layers whose kernels were generated for their shapes. lcn/lcn.h says what holds for every call: the formula,
+// @LIBRARY@.h: kernels that were generated for the shapes of layers. lcn/lcn.h says what holds for every call: the formula,
 // layouts, ownership, errors, threads, workspaces. Tensors are without gaps; any batch is taken, those the library was
 // planned for fastest.
 #ifndef LCN_LAYERS_@LIBRARY@_H
@@ -98,8 +98,8 @@ lcn::Status @function@_backward_weights_workspace_bytes(int64_t batch, int64_t& 
 
 set(activation_gradient_declarations [[
 
-// As lcn::activation_gradient, with the layer's activation: what the backward passes take.
-lcn::Status @function@_activation_gradient(int64_t count, const float* before_activation, const float* output_gradient,
+// As lcn::activation_gradient, with the layer's activation, for whole images: its result is what the backward passes take.
+lcn::Status @function@_activation_gradient(int64_t batch, const float* before_activation, const float* output_gradient,
     float* before_gradient);
 ]])
 
@@ -108,7 +108,7 @@ set(pack_declarations [[
 // The kernel as Keras's implementation @implementation@ holds it, @keras_kernel_size@ elements, into the layout that the calls take,
 // @kernel_size@ elements.
 inline constexpr int64_t @function@_keras_kernel_size = @keras_kernel_size@;
-void @function@_pack_kernel(const float* keras, float* kernel);
+lcn::Status @function@_pack_kernel(const float* keras, float* kernel);
 ]])
 
 set(source_begin [[
@@ -193,21 +193,26 @@ lcn::Status @function@_backward_weights_workspace_bytes(int64_t batch, int64_t& 
 
 set(activation_gradient_definitions [[
 
-lcn::Status @function@_activation_gradient(int64_t count, const float* before_activation, const float* output_gradient,
+lcn::Status @function@_activation_gradient(int64_t batch, const float* before_activation, const float* output_gradient,
     float* before_gradient) {
-    return activation_gradient(generated_table, @function@_problem(1).activation, count, before_activation,
-                               output_gradient, before_gradient);
+    if (batch <= 0) return lcn::error(lcn::Code::invalid_size, "batch must be positive, got %lld", (long long)batch);
+    if (batch > (int64_t(1) << 60) / @function@_output_size)
+        return lcn::error(lcn::Code::overflow, "batch is too large: %lld", (long long)batch);
+    return activation_gradient(generated_table, @function@_problem(1).activation, batch * @function@_output_size,
+                               before_activation, output_gradient, before_gradient);
 }
 ]])
 
 set(pack_definitions [[
 
-void @function@_pack_kernel(const float* keras, float* kernel) {
+lcn::Status @function@_pack_kernel(const float* keras, float* kernel) {
+    if (!keras || !kernel) return lcn::error(lcn::Code::null_pointer, "%s is null", keras ? "kernel" : "keras");
     const lcn::layer::KernelLayout layout{2, @implementation@, lcn::DataFormat::@data_format@ == lcn::DataFormat::channels_first,
         {@input_rows@, @kernel_rows@, @stride_rows@, @padding_rows@, @output_rows@},
         {@input_columns@, @kernel_columns@, @stride_columns@, @padding_columns@, @output_columns@},
         @channels@, @filters@};
     lcn::layer::pack_kernel(layout, keras, kernel);
+    return {};
 }
 ]])
 
@@ -254,7 +259,7 @@ macro(lcn_source_layer)
     list(APPEND parts pack)
   endif()
   if(max_value_type STREQUAL "NULL")
-    set(max_value "__builtin_inff()")
+    set(max_value "std::numeric_limits<float>::infinity()")
   endif()
   foreach(tensor IN ITEMS bias bias_gradient)
     set(${tensor}_parameter "")

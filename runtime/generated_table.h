@@ -30,6 +30,10 @@ extern "C" {
 }
 #pragma GCC visibility pop
 
+// The numbers of a kernel for calls of one shape.
+template <int32_t... numbers>
+constexpr int32_t fixed_numbers[] = {numbers...};
+
 constexpr Kernel generated_kernels[] = {
 #define LCN_KERNEL(target, operation, types, symbol, ...) \
     {target_##target, KernelOperation::operation, #operation, #symbol, symbol, __VA_ARGS__},

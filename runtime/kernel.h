@@ -67,10 +67,6 @@ struct Kernel {
     }
 };
 
-// The numbers of a row of the table.
-template <int32_t... numbers>
-inline constexpr int32_t fixed_numbers[] = {numbers...};
-
 // A kernel's view of a tensor: all minima are 0. This is the one place where our order of dimensions,
 // outermost first, becomes Halide's, innermost first.
 template <int N>

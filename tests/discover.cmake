@@ -24,7 +24,9 @@ function(lcn_discover_tests program)
     set(named "")
     set(environment ${test_ENVIRONMENT})
     set(timeout 300)
+    set(long "Long*")
     if(cpu)
+      string(APPEND long ":Large.kernel_of_*")  # minutes under emulation
       set(prefix ${cpu}.${prefix})
       list(APPEND environment QEMU_CPU=${cpu})
       set(timeout 1500)
@@ -34,7 +36,7 @@ function(lcn_discover_tests program)
     endif()
     # Lists inside PROPERTIES pass through two more readers.
     list(JOIN environment "\\;" environment)
-    foreach(labels_and_filter IN ITEMS "${cpu} -Long*${left_out_${cpu}}" "${cpu}\\;long Long*-${left_out_${cpu}}")
+    foreach(labels_and_filter IN ITEMS "${cpu} -${long}${left_out_${cpu}}" "${cpu}\\;long ${long}-${left_out_${cpu}}")
       string(REGEX MATCH "^(.*) (.*)$" matched "${labels_and_filter}")
       gtest_discover_tests(${program} ${named} TEST_FILTER "${CMAKE_MATCH_2}" DISCOVERY_TIMEOUT 60
                            ${test_UNPARSED_ARGUMENTS}

@@ -118,9 +118,9 @@ LayerCalls general_calls(const OwnLayer& layer) {
                                   float* bias, lcn::Update update, Workspace workspace) {
         return lcn::backward_weights(of(batch), input, gradient, kernel, bias, update, workspace);
     };
-    calls.activation_gradient = [p](int64_t count, const float* before, const float* gradient,
-                                    float* result) {
-        return lcn::activation_gradient(p.activation, count, before, gradient, result);
+    calls.activation_gradient = [p, size = l.output_size()](int64_t batch, const float* before,
+                                                            const float* gradient, float* result) {
+        return lcn::activation_gradient(p.activation, batch * size, before, gradient, result);
     };
     for (const Operation operation :
          {Operation::forward, Operation::backward_input, Operation::backward_weights})

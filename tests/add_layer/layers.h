@@ -23,7 +23,7 @@ struct LayerCalls {
                               float* kernel_gradient, float* bias_gradient, lcn::Update update,
                               lcn::Workspace workspace)>
         backward_weights;
-    std::function<lcn::Status(int64_t count, const float* before, const float* output_gradient,
+    std::function<lcn::Status(int64_t batch, const float* before, const float* output_gradient,
                               float* before_gradient)>
         activation_gradient;
     std::function<lcn::Status(int64_t batch, int64_t& bytes)> workspace_bytes[3];  // by lcn::Operation

@@ -60,7 +60,7 @@ TEST(AddModel, PacksTheKernelsOfImplementation3) {
     const auto packed_a = [](const Tensor& keras) {
         EXPECT_EQ(int64_t(keras.values.size()), network_last_local_a_keras_kernel_size);
         std::vector<float> kernel(network_last_local_a_kernel_size);
-        network_last_local_a_pack_kernel(keras.values.data(), kernel.data());
+        EXPECT_TRUE(network_last_local_a_pack_kernel(keras.values.data(), kernel.data()).ok());
         return kernel;
     };
     LCN_EXPECT_LAYER(file, network_last_local_a, "local_a", "input", "local_a_output", packed_a);
