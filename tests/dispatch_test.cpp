@@ -1,5 +1,6 @@
 // Which kernels the layers of real models get. That no kernel of another target runs is what TargetTest sees
 // to.
+#include <algorithm>
 #include <map>
 #include <set>
 
@@ -23,7 +24,8 @@ class Dispatch : public TargetTest {
         for (const SuiteShape& shape : suite_shapes())
             for (int64_t batch : shape.batches)
                 for (bool channels_first : {false, true}) {
-                    Case c{shape.small_layer(batch)};
+                    // Tiles are chosen by the remainder that a batch leaves, which 128 images do not.
+                    Case c{shape.small_layer(std::min<int64_t>(batch, 128))};
                     c.layer.channels_first = channels_first;
                     c.bias = true;
                     lcn::Status status;
