@@ -24,7 +24,7 @@ class Dispatch : public TargetTest {
         for (const SuiteShape& shape : suite_shapes())
             for (int64_t batch : shape.batches)
                 for (bool channels_first : {false, true}) {
-                    // Tiles are chosen by the remainder that a batch leaves, which 128 images do not.
+                    // 128 images get the tiles of larger batches.
                     Case c{shape.small_layer(std::min<int64_t>(batch, 128))};
                     c.layer.channels_first = channels_first;
                     c.bias = true;
