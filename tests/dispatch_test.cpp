@@ -24,8 +24,8 @@ class Dispatch : public TargetTest {
         for (const SuiteShape& shape : suite_shapes())
             for (int64_t batch : shape.batches)
                 for (bool channels_first : {false, true}) {
-                    // 128 images get the tiles of larger batches.
-                    Case c{shape.small_layer(std::min<int64_t>(batch, 128))};
+                    // 32 images get the tiles of larger batches.
+                    Case c{shape.small_layer(std::min<int64_t>(batch, 32))};
                     c.layer.channels_first = channels_first;
                     c.bias = true;
                     lcn::Status status;
