@@ -24,14 +24,12 @@ function(lcn_discover_tests program)
     set(named "")
     set(label host)
     set(environment KERAS_HOME=/nonexistent)  # what the user's own keras.json says must not matter
-    set(timeout 300)
     set(long "Long*")
     if(cpu)
       string(APPEND long ":Large.kernel_of_*")  # minutes under emulation
       set(prefix ${cpu}.${prefix})
       set(label ${cpu})
       list(APPEND environment QEMU_CPU=${cpu})
-      set(timeout 1500)
     endif()
     if(prefix)
       set(named TEST_PREFIX ${prefix})
@@ -42,7 +40,7 @@ function(lcn_discover_tests program)
       string(REGEX MATCH "^(.*) (.*)$" matched "${labels_and_filter}")
       gtest_discover_tests(${program} ${named} TEST_FILTER "${CMAKE_MATCH_2}" DISCOVERY_TIMEOUT 60
                            ${test_UNPARSED_ARGUMENTS}
-                           PROPERTIES TIMEOUT ${timeout} LABELS "${CMAKE_MATCH_1}" ENVIRONMENT "${environment}")
+                           PROPERTIES TIMEOUT 1500 LABELS "${CMAKE_MATCH_1}" ENVIRONMENT "${environment}")
     endforeach()
   endforeach()
 endfunction()
