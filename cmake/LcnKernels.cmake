@@ -154,7 +154,6 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
   endif()
   lcn_value("${combination}" lanes ${lanes_of_target} lanes)
   set(symbol lcn_${operation}_${types}_${target})
-  set(members "")
   foreach(key IN ITEMS rows vectors unroll prefetch)
     lcn_value("${combination}" ${key} 0 ${key})
   endforeach()
