@@ -28,7 +28,7 @@ lcn_target(x86_avx2
     HALIDE avx2-avx-fma-f16c-sse41
     CPU avx2 fma)
 
-# ARM's 64-bit cores from 2018 on (Cortex-A75, A76, Neoverse, Apple A11): dot product and half-precision arithmetic.
+# 64-bit ARM cores from about 2018 on (Cortex-A75, A76, Neoverse N1, Apple A13): dot product and half-precision arithmetic.
 lcn_target(arm_neon_dotprod
     ARCHITECTURE aarch64 LANES 4
     HALIDE arm_dot_prod-arm_fp16
