@@ -7,7 +7,7 @@ namespace lcn {
 
 namespace {
 
-const float no_bias[max_filters] = {};
+float no_bias[max_filters];  // zeros that nothing writes; not const, for those take room in the file
 
 struct Arguments {
     const float *input, *kernel, *bias;
@@ -86,7 +86,7 @@ class Forward {
     // The bias of the unit's positions. With channels_first its filters lie far apart and are brought
     // together.
     RowPiece initial_values(const Arguments& a, const Units::Unit& u, float* bias_row) const {
-        if (!a.bias) return {const_cast<float*>(no_bias), 0, 0};
+        if (!a.bias) return {no_bias, 0, 0};
         const int64_t position = u.row * g.output_columns + u.first_column;
         if (!g.channels_first)
             return {const_cast<float*>(a.bias) + position * g.problem.filters + u.first_filter, 0,

@@ -24,9 +24,11 @@ double unroll_penalty(const Kernel& k, int64_t steps) {
     return k.unroll > 1 && steps % k.unroll != 0 ? 1.0 + 0.5 * k.unroll / double(steps + k.unroll) : 1.0;
 }
 
+// One line too many is fetched twice; more, or too few, is worse than none.
 double prefetch_penalty(const Kernel& k, int wanted) {
     if (k.prefetch == wanted) return 1.0;
-    return k.prefetch == 0 ? 1.05 : 100.0;  // a wrong dose is worse than none
+    if (k.prefetch == wanted + 1) return 1.01;
+    return k.prefetch == 0 ? 1.05 : 100.0;
 }
 
 bool holds_filters(const Kernel& k, int64_t filters) {

@@ -5,7 +5,7 @@
 #   rows=2, 4      small batches, and batches of filters that fit one wide tile
 #   rows=8         large batches: most multiply-adds per weight that is loaded
 #   unroll         by 3 where it divides the taps of a window row, else by 4; wide tiles need less
-#   prefetch       the dose of the next panel's lines per step, chosen to fit
+#   prefetch       lines of the next panel per step: two, where one or two fit. Windows of three taps a row are small panels
 #
 # Evidence, from `lcn_bench --kernel=... --benchmark_filter=...` on Zen 4 (AMD EPYC, family 25 model 17, 2 processors of a virtual machine), 2026-11-22, one thread, cold weights,
 # GFLOP/s of a peak of 118 (N=32) or fraction of the read rate (N=1); prefetch changes these by less than 3 % there:
@@ -24,6 +24,8 @@ lcn_tile(rows=1 vectors=16 unroll=2)
 lcn_tile(rows=2 vectors=1,2,3,4,5,6 unroll=4 span=true)
 lcn_tile(rows=2 vectors=8 unroll=2)
 lcn_tile(rows=4 vectors=1,2,3 unroll=4 span=true)
-lcn_tile(rows=4 vectors=4 unroll=3,4 prefetch=0,1,2)
-lcn_tile(rows=4 vectors=5,6 unroll=2 prefetch=0,1,2 span=true)
-lcn_tile(rows=8 vectors=1,2,3 unroll=3,4 prefetch=0,1,2)
+lcn_tile(rows=4 vectors=4 unroll=3)
+lcn_tile(rows=4 vectors=4 unroll=4 prefetch=0,2)
+lcn_tile(rows=4 vectors=5,6 unroll=2 prefetch=0,2 span=true)
+lcn_tile(rows=8 vectors=1,2,3 unroll=3)
+lcn_tile(rows=8 vectors=1,2,3 unroll=4 prefetch=0,2)
