@@ -1,4 +1,5 @@
 #include "call.h"
+#include "panels.h"
 #include "parallel.h"
 #include "passes.h"
 
@@ -15,9 +16,8 @@ constexpr int64_t streamed_floats = int64_t(4) << 20;
 // filters do not begin on 64-byte lines and a kernel cannot stream itself.
 constexpr int64_t staged_floats = 6 * 1024;
 
-// From this batch on the output's gradients at a position are first brought together: images lie far apart,
-// and every tile of taps reads them again.
-constexpr int64_t panel_images = 16;
+// Filters whose gradients are brought together at a time, at most so many.
+constexpr int64_t group_filters = 512;
 
 // Images whose gradients are transposed together, with channels_first. Times max_filters they fit their
 // buffer.
@@ -47,8 +47,8 @@ class BackwardWeights {
     BackwardWeights(const Geometry& geometry, const Kernels& available)
         : g(geometry), kernels(available), streams(leaves_caches(g, available)) {
         // How the batch is cut depends on the shape alone, for it shows in the bits of the sum.
-        images = images_per_call(g);
-        if (g.channels_first) images = std::min(images, transposed_images);
+        cut = cut_backward_weights(g, kernels);
+        images = g.channels_first ? std::min(cut.images, transposed_images) : cut.images;
         const int64_t transposed = buffer_floats / (images * std::min(g.problem.filters, max_filters));
         units = position_units(
             g, threads(), std::min(positions_per_call(g), g.channels_first ? transposed : g.output_columns));
@@ -57,16 +57,15 @@ class BackwardWeights {
             bias_floats = round_up(units.columns * units.filters, 16);
         }
         if (g.problem.filters == 1) return;
-        panel_stride = round_up(units.filters, 16);
-        if (!g.channels_first && images >= panel_images && images * panel_stride <= buffer_floats)
-            panel_floats = images * panel_stride;
+        if (cut.together) panel_floats = round_up(images * std::min(units.filters, group_filters), 16);
+        if (cut.gathers_input) input_floats = images * gathered_image(std::min(cut.taps, g.window));
         if (streams && units.filter_pieces == 1 && units.filters <= staged_floats)
             stream = kernels.of(KernelOperation::stream).first;  // a target need not have one
     }
 
     Slots slots() const {
         return {int(std::min<int64_t>(threads(), units.count)),
-                gradient_floats + bias_floats + panel_floats + (stream ? staged_floats : 0)};
+                gradient_floats + bias_floats + panel_floats + input_floats + (stream ? staged_floats : 0)};
     }
 
     void run(const Arguments& arguments, const Slots& slots) const {
@@ -76,9 +75,18 @@ class BackwardWeights {
     }
 
   private:
-    // The parts of a slot.
+    // A kernel that was chosen, and for what.
+    struct Choice {
+        int64_t images, filters, taps;
+        bool accumulate, streaming;
+        const Kernel* kernel;
+    };
+
+    // The parts of a slot, and the kernels that were chosen last: to choose takes as long as a short call.
     struct Parts {
-        float *gradient, *bias, *panel, *staged;
+        float *gradient, *bias, *panel, *input, *staged;
+        mutable Choice choices[4] = {};
+        mutable int oldest = 0;
     };
 
     void run_unit(const Arguments& a, const Units::Unit& u, float* slot) const {
@@ -86,13 +94,19 @@ class BackwardWeights {
         parts.gradient = slot;
         parts.bias = parts.gradient + gradient_floats;
         parts.panel = parts.bias + bias_floats;
-        parts.staged = parts.panel + panel_floats;
+        parts.input = parts.panel + panel_floats;
+        parts.staged = parts.input + input_floats;
+        // Brought together, a position's gradient is finished before the next begins, so that it stays in
+        // cache.
+        if (cut.together)
+            kernel_gradient(a, u, 0, g.problem.batch, output_gradient(a, u, 0, g.problem.batch, nullptr),
+                            a.accumulate, parts);
         for (int64_t n = 0; n < g.problem.batch; n += images) {
             const int64_t count = std::min(images, g.problem.batch - n);
             const bool accumulate = a.accumulate || n > 0;
             const Gradient gradient = output_gradient(a, u, n, count, parts.gradient);
-            kernel_gradient(a, u, n, count, gradient, accumulate, parts);
-            if (a.bias_gradient) bias_gradient(a, u, count, gradient, accumulate, parts.bias);
+            if (!cut.together) kernel_gradient(a, u, n, count, gradient, accumulate, parts);
+            if (a.bias_gradient) bias_gradient(a, u, count, gradient, accumulate, parts);
         }
     }
 
@@ -116,8 +130,9 @@ class BackwardWeights {
         for_each_segment(g, u.first_column, u.end_column, 0, g.problem.input_columns, [&](const Segment& s) {
             const int64_t first_tap = s.first_column * g.column_elements;
             Window w;
-            w.input = a.input + n * g.input_image + (g.row_start(u.row) + first_row) * g.input_row +
-                      (g.column_start(s.begin) + s.first_column) * g.column_elements;
+            w.windows = {a.input + n * g.input_image + (g.row_start(u.row) + first_row) * g.input_row +
+                             (g.column_start(s.begin) + s.first_column) * g.column_elements,
+                         g.input_image, g.input_plane, g.input_row};
             w.result = row + s.begin * g.panel + first_row * g.weights_row + first_tap * g.problem.filters +
                        u.first_filter;
             w.gradient = {gradient.data + (s.begin - u.first_column) * gradient.column, gradient.image,
@@ -126,15 +141,13 @@ class BackwardWeights {
             w.positions = s.end - s.begin;
             w.images = count;
             w.filters = u.end_filter - u.first_filter;
-            if (panel_floats == 0) return run_window(w, accumulate, parts.staged);
+            if (!cut.together) return run_window(w, accumulate, parts);
             const int64_t positions = w.positions;
-            const Gradient spread = w.gradient;
             w.positions = 1;
             for (int64_t q = 0; q < positions; q++) {
-                w.gradient = bring_together({spread.data + q * spread.column, spread.image, spread.column}, w,
-                                            parts.panel);
-                run_window(w, accumulate, parts.staged);
-                w.input += g.position_step();
+                run_together(w, accumulate, parts);
+                w.windows.data += g.position_step();
+                w.gradient.data += w.gradient.column;
                 w.result += g.panel;
             }
         });
@@ -142,35 +155,67 @@ class BackwardWeights {
 
     // Windows of the same size at consecutive positions.
     struct Window {
-        const float* input;
+        Windows windows;
         float* result;
         Gradient gradient;
         Block all;
         int64_t positions, images, filters;
     };
 
-    Gradient bring_together(const Gradient& spread, const Window& w, float* panel) const {
-        for (int64_t n = 0; n < w.images; n++)
-            std::memcpy(panel + n * panel_stride, spread.data + n * spread.image,
-                        size_t(w.filters) * sizeof(float));
-        return {panel, panel_stride, 0};
+    // One position, some images and some filters at a time.
+    void run_together(const Window& all, bool accumulate, const Parts& parts) const {
+        for (int64_t n = 0; n < all.images; n += images)
+            for (int64_t f = 0; f < all.filters; f += group_filters) {
+                Window w = all;
+                w.images = std::min(images, all.images - n);
+                w.filters = std::min(group_filters, all.filters - f);
+                w.windows.data += n * w.windows.image;
+                w.gradient.data += n * w.gradient.image + f;
+                w.result += f;
+                run_group(w, accumulate || n > 0, parts);
+            }
     }
 
-    void run_window(const Window& w, bool accumulate, float* staged) const {
+    void run_group(const Window& w, bool accumulate, const Parts& parts) const {
+        // A panel for every piece of the filters.
+        for (int64_t f = 0; f < w.filters; f += cut.filters) {
+            const int64_t filters = std::min(cut.filters, w.filters - f);
+            bring_together(w.gradient.data + f, w.gradient.image, w.images, filters,
+                           parts.panel + f * w.images, filters);
+        }
+        for_each_block(w.all, block_of(g, w.all, cut.taps),
+                       [&](int64_t c, int64_t i, int64_t l, const Block& now) {
+                           Window block = w;
+                           block.all = now;
+                           block.windows.data += c * w.windows.plane + i * w.windows.row + l;
+                           block.result += c * g.weights_plane + i * g.weights_row + l * g.problem.filters;
+                           if (cut.gathers_input) {
+                               block.windows = gathered(block.windows, now, w.images, parts.input);
+                               block.all = flattened(now, g.problem.filters, g.weights_row, g.weights_plane);
+                           }
+                           for (int64_t f = 0; f < w.filters; f += cut.filters) {
+                               Window piece = block;
+                               piece.filters = std::min(cut.filters, w.filters - f);
+                               piece.gradient = {parts.panel + f * w.images, piece.filters, 0};
+                               piece.result += f;
+                               run_window(piece, accumulate, parts);
+                           }
+                       });
+    }
+
+    void run_window(const Window& w, bool accumulate, const Parts& parts) const {
         if (g.problem.filters == 1) return run_single_filter(w, accumulate);
-        const bool on_lines = reinterpret_cast<uintptr_t>(w.result) % 64 == 0 && g.problem.filters % 16 == 0;
-        if (stream && !accumulate && !on_lines) return run_staged(w, staged);
-        const Block block = block_of(g, w.all, w.all.size());
-        for (int64_t c = 0; c < w.all.planes; c += block.planes)
-            for (int64_t i = 0; i < w.all.rows; i += block.rows)
-                for (int64_t l = 0; l < w.all.taps; l += block.taps) {
-                    const Block now{std::min(block.planes, w.all.planes - c),
-                                    std::min(block.rows, w.all.rows - i),
-                                    std::min(block.taps, w.all.taps - l)};
-                    run_kernel(w, now, w.input + c * g.input_plane + i * g.input_row + l, w.gradient.data,
-                               accumulate, streams && on_lines && !accumulate,
-                               w.result + c * g.weights_plane + i * g.weights_row + l * g.problem.filters);
-                }
+        const bool on_lines = reinterpret_cast<uintptr_t>(w.result) % 64 == 0 && w.filters % 16 == 0 &&
+                              g.problem.filters % 16 == 0;
+        // What more images are added to stays in cache.
+        const bool final = !accumulate && g.problem.batch <= images;
+        if (stream && final && !on_lines && w.filters == g.problem.filters) return run_staged(w, parts);
+        for_each_block(
+            w.all, block_of(g, w.all, w.all.size()), [&](int64_t c, int64_t i, int64_t l, const Block& now) {
+                run_kernel(w, now, w.windows.data + c * w.windows.plane + i * w.windows.row + l,
+                           w.gradient.data, accumulate, streams && on_lines && final,
+                           w.result + c * g.weights_plane + i * g.weights_row + l * g.problem.filters, parts);
+            });
     }
 
     // With one filter the product of taps and filters is symmetric: the taps of a window row, contiguous in
@@ -184,7 +229,7 @@ class BackwardWeights {
                     const int64_t some = std::min(taps, w.all.taps - l);
                     const Kernel& k = *choose_backward_weights(kernels, w.images, some, 1, accumulate, false);
                     View<4> dy(w.gradient.data, {{w.images, w.gradient.image}, {1, 0}, {1, 0}, {1, 1}});
-                    View<3> x(w.input + c * g.input_plane + i * g.input_row + l,
+                    View<3> x(w.windows.data + c * g.input_plane + i * g.input_row + l,
                               {{w.images, g.input_image}, {w.positions, g.position_step()}, {some, 1}});
                     View<5> to(w.result + c * g.weights_plane + i * g.weights_row + l,
                                {{w.positions, g.panel}, {1, 0}, {1, 0}, {1, 0}, {some, 1}});
@@ -194,7 +239,7 @@ class BackwardWeights {
     }
 
     // Computes parts of a window in cache and streams them out.
-    void run_staged(const Window& many, float* staged) const {
+    void run_staged(const Window& many, const Parts& parts) const {
         Window w = many;
         w.positions = 1;
         const int64_t most = std::max<int64_t>(1, staged_floats / w.filters / 16 * 16);
@@ -203,11 +248,12 @@ class BackwardWeights {
                 for (int64_t i = 0; i < w.all.rows; i++)
                     for (int64_t l = 0; l < w.all.taps; l += most) {
                         const int64_t taps = std::min(most, w.all.taps - l);
-                        run_kernel(
-                            w, {1, 1, taps},
-                            many.input + q * g.position_step() + c * g.input_plane + i * g.input_row + l,
-                            many.gradient.data + q * many.gradient.column, false, false, staged);
-                        stream_out(staged, taps * w.filters,
+                        run_kernel(w, {1, 1, taps},
+                                   many.windows.data + q * g.position_step() + c * many.windows.plane +
+                                       i * many.windows.row + l,
+                                   many.gradient.data + q * many.gradient.column, false, false, parts.staged,
+                                   parts);
+                        stream_out(parts.staged, taps * w.filters,
                                    many.result + q * g.panel + c * g.weights_plane + i * g.weights_row +
                                        l * w.filters);
                     }
@@ -227,11 +273,11 @@ class BackwardWeights {
     }
 
     void run_kernel(const Window& w, const Block& b, const float* input, const float* gradient,
-                    bool accumulate, bool streaming, float* result) const {
-        const Kernel& k =
-            *choose_backward_weights(kernels, w.images, w.filters, b.taps, accumulate, streaming);
-        View<4> x(input,
-                  {{w.images, g.input_image}, {b.planes, g.input_plane}, {b.rows, g.input_row}, {b.taps, 1}});
+                    bool accumulate, bool streaming, float* result, const Parts& parts) const {
+        const Kernel& k = choose(w.images, w.filters, b.taps, accumulate, streaming, parts);
+        View<4> x(
+            input,
+            {{w.images, w.windows.image}, {b.planes, w.windows.plane}, {b.rows, w.windows.row}, {b.taps, 1}});
         View<3> dy(gradient,
                    {{w.images, w.gradient.image}, {w.positions, w.gradient.column}, {w.filters, 1}});
         View<5> to(result, {{w.positions, g.panel},
@@ -240,6 +286,19 @@ class BackwardWeights {
                             {b.taps, g.problem.filters},
                             {w.filters, 1}});
         k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(x, dy, int(g.position_step()), to);
+    }
+
+    const Kernel& choose(int64_t count, int64_t filters, int64_t taps, bool accumulate, bool streaming,
+                         const Parts& parts) const {
+        for (const Choice& c : parts.choices)
+            if (c.images == count && c.filters == filters && c.taps == taps && c.accumulate == accumulate &&
+                c.streaming == streaming)
+                return *c.kernel;
+        Choice& c = parts.choices[parts.oldest++ % 4];
+        c = {count,     filters,
+             taps,      accumulate,
+             streaming, choose_backward_weights(kernels, count, filters, taps, accumulate, streaming)};
+        return *c.kernel;
     }
 
     // Taps outside the image have gradient zero.
@@ -258,17 +317,17 @@ class BackwardWeights {
 
     // The bias is the weight of a tap that reads the constant 1.
     void bias_gradient(const Arguments& a, const Units::Unit& u, int64_t count, const Gradient& gradient,
-                       bool accumulate, float* workspace) const {
+                       bool accumulate, const Parts& parts) const {
         const int64_t columns = u.end_column - u.first_column, filters = u.end_filter - u.first_filter;
         const int64_t position = u.row * g.output_columns + u.first_column;
         float* const planes = a.bias_gradient + u.first_filter * g.positions + position;  // channels_first
         float* const result =
-            g.channels_first ? workspace : a.bias_gradient + position * g.problem.filters + u.first_filter;
+            g.channels_first ? parts.bias : a.bias_gradient + position * g.problem.filters + u.first_filter;
         const int64_t column = g.channels_first ? filters : g.problem.filters;
         if (g.channels_first && accumulate)
             transpose(kernels, planes, g.positions, 0, result, filters, 0, filters, columns, 1);
 
-        const Kernel& k = *choose_backward_weights(kernels, count, filters, 1, accumulate, false);
+        const Kernel& k = choose(count, filters, 1, accumulate, false, parts);
         View<4> x(&one, {{count, 0}, {1, 0}, {1, 0}, {1, 1}});
         View<3> dy(gradient.data, {{count, gradient.image}, {columns, gradient.column}, {filters, 1}});
         const View<5>::Dimension shape[5] = {{columns, column}, {1, 0}, {1, 0}, {1, 0}, {filters, 1}};
@@ -283,7 +342,8 @@ class BackwardWeights {
     const Kernels kernels;
     const bool streams;
     Units units;
-    int64_t images, panel_stride = 0, gradient_floats = 0, bias_floats = 0, panel_floats = 0;
+    BackwardWeightsCut cut;
+    int64_t images, gradient_floats = 0, bias_floats = 0, panel_floats = 0, input_floats = 0;
     const Kernel* stream = nullptr;  // for results that are staged
 };
 

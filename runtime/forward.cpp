@@ -1,5 +1,6 @@
 #include "activation.h"
 #include "call.h"
+#include "panels.h"
 #include "parallel.h"
 #include "passes.h"
 
@@ -36,14 +37,25 @@ class Forward {
         images = images_per_call(g);
         if (again) images = std::clamp<int64_t>(buffer_floats / (units.columns * units.filters), 1, images);
 
-        const Kernel* kernel = choose_forward(kernels, images, units.filters, window());
-        block_taps = taps_per_block(*kernel, images, units.filters, g.window);
-        if (block_of(g, window(), block_taps).size() < g.window) {
-            // The partial sums of one position, in whole tiles: these have at most 8 rows and 256 filters.
-            const int64_t padded = units.filters + 256;
-            images = std::clamp<int64_t>(buffer_floats / padded - 8, 1, images);
-            partial_floats = (images + 8) * padded;
-        }
+        cut =
+            cut_forward(g, *choose_forward(kernels, images, units.filters, window()), images, units.filters);
+        const int64_t block = block_of(g, window(), cut.taps).size();
+        whole = block == g.window && !cut.by_tile;
+        // The partial sums of one position, in whole tiles: these have at most 8 rows and 256 filters, and 64
+        // where they are calls of their own.
+        const int64_t sums =
+            cut.by_tile ? std::min(units.filters, 2 * cut.filters) + 128 : units.filters + 256;
+        if (block < g.window) images = std::min(images, buffer_floats / sums - 8);
+        const int64_t most = std::min(cut.taps, g.window);  // of a block, also where windows are trimmed
+        if (cut.gathers_input) images = std::min(images, buffer_floats / gathered_image(most));
+        const int64_t stay = images_that_stay(g);
+        if (!cut.gathers_input && (!cut.by_tile || stay >= 64)) images = std::min(images, stay);
+        images = std::max<int64_t>(1, images);
+        // Equal parts of the batch.
+        images = std::min(round_up(divide_up(batch, divide_up(batch, images)), 8), images);
+        if (block < g.window) partial_floats = round_up((images + 8) * sums, 16);
+        if (cut.gathers_input) input_floats = images * gathered_image(most);
+        if (cut.gathers_weights) weights_floats = round_up(most * 256, 16);
         if (g.channels_first) {
             row_floats = images * units.columns * units.filters;
             bias_floats = round_up(units.columns * units.filters, 16);
@@ -51,7 +63,8 @@ class Forward {
     }
 
     Slots slots() const {
-        const int64_t floats = round_up(row_floats, 16) + bias_floats + partial_floats;
+        const int64_t floats =
+            round_up(row_floats, 16) + bias_floats + partial_floats + input_floats + weights_floats;
         return {int(std::min<int64_t>(threads(), units.count)), floats};
     }
 
@@ -64,20 +77,28 @@ class Forward {
   private:
     Block window() const { return {g.planes, g.problem.kernel_rows, g.taps}; }
 
-    void run_unit(const Arguments& a, const Units::Unit& u, float* workspace) const {
-        float* const row = workspace;
-        float* const bias_row = row + round_up(row_floats, 16);
-        float* const partial = bias_row + bias_floats;
-        const RowPiece initial = initial_values(a, u, bias_row);
+    // The parts of a slot.
+    struct Parts {
+        float *row, *bias, *partial, *input, *weights;
+    };
+
+    void run_unit(const Arguments& a, const Units::Unit& u, float* slot) const {
+        Parts parts;
+        parts.row = slot;
+        parts.bias = parts.row + round_up(row_floats, 16);
+        parts.partial = parts.bias + bias_floats;
+        parts.input = parts.partial + partial_floats;
+        parts.weights = parts.input + input_floats;
+        const RowPiece initial = initial_values(a, u, parts.bias);
         for (int64_t n = 0; n < g.problem.batch; n += images) {
             const int64_t count = std::min(images, g.problem.batch - n);
-            const RowPiece before = destination(a, u, n, row);
+            const RowPiece before = destination(a, u, n, parts.row);
             for_each_segment(
                 g, u.first_column, u.end_column, 0, g.problem.input_columns, [&](const Segment& s) {
                     const int64_t column = s.begin - u.first_column;
                     run_segment(a, u, s, n, count,
-                                {initial.data + column * initial.column, 0, initial.column},
-                                {before.data + column * before.column, before.image, before.column}, partial);
+                                {initial.data + column * initial.column, initial.image, initial.column},
+                                {before.data + column * before.column, before.image, before.column}, parts);
                 });
             finish(a, u, n, count, before);
         }
@@ -111,71 +132,142 @@ class Forward {
                                                       : position * g.problem.filters + u.first_filter);
     }
 
-    // All taps of a segment: in one call of a kernel, or block by block through `partial`.
-    void run_segment(const Arguments& a, const Units::Unit& u, const Segment& s, int64_t n, int64_t count,
-                     const RowPiece& initial, const RowPiece& before, float* partial) const {
-        const int64_t first_row = g.first_row(u.row, 0), end_row = g.end_row(u.row, g.problem.input_rows);
-        const int64_t filters = u.end_filter - u.first_filter;
-        const Block all{g.planes, end_row - first_row, (s.end_column - s.first_column) * g.column_elements};
-        const Block block = block_of(g, all, block_taps);
-        const Kernel& kernel = *choose_forward(kernels, count, filters, block);
+    // Positions with windows of the same size.
+    struct Stretch {
+        const float *input, *weights;
+        RowPiece initial, before;
+        Block all;
+        int64_t images, positions, filters;
+    };
 
-        const float* input = a.input + n * g.input_image + (g.row_start(u.row) + first_row) * g.input_row +
-                             (g.column_start(s.begin) + s.first_column) * g.column_elements;
-        const float* weights = a.kernel + (u.row * g.output_columns + s.begin) * g.panel +
-                               first_row * g.weights_row +
-                               s.first_column * g.column_elements * g.problem.filters + u.first_filter;
-        if (block.size() == all.size()) {
-            run_kernel(kernel, block, count, s.end - s.begin, filters, input, weights, initial,
-                       {count, filters}, before, {count, filters});
-            return;
-        }
-        // Partial sums of whole tiles, so that no two tiles share one.
-        const int64_t width = kernel.span ? filters : round_up(filters, kernel.width());
-        const Extents padded{round_up(count, kernel.rows), width};
-        const RowPiece sums{partial, width, width};
-        for (int64_t q = s.begin; q < s.end; q++) {
-            const int64_t column = q - s.begin;
-            const RowPiece first{initial.data + column * initial.column, initial.image, initial.column};
-            const RowPiece last{before.data + column * before.column, before.image, before.column};
-            const float* position_input = input + column * g.position_step();
-            const float* position_weights = weights + column * g.panel;
-            for (int64_t c = 0; c < all.planes; c += block.planes)
-                for (int64_t i = 0; i < all.rows; i += block.rows)
-                    for (int64_t l = 0; l < all.taps; l += block.taps) {
-                        const Block now{std::min(block.planes, all.planes - c),
-                                        std::min(block.rows, all.rows - i),
-                                        std::min(block.taps, all.taps - l)};
-                        const bool begins = c == 0 && i == 0 && l == 0;
-                        const bool ends = c + now.planes == all.planes && i + now.rows == all.rows &&
-                                          l + now.taps == all.taps;
-                        const Extents own{count, filters};
-                        run_kernel(kernel, now, count, 1, filters,
-                                   position_input + c * g.input_plane + i * g.input_row + l,
-                                   position_weights + c * g.weights_plane + i * g.weights_row +
-                                       l * g.problem.filters,
-                                   begins ? first : sums, begins ? own : padded, ends ? last : sums,
-                                   ends ? own : padded);
-                    }
-        }
+    void run_segment(const Arguments& a, const Units::Unit& u, const Segment& s, int64_t n, int64_t count,
+                     const RowPiece& initial, const RowPiece& before, const Parts& parts) const {
+        const int64_t first_row = g.first_row(u.row, 0), end_row = g.end_row(u.row, g.problem.input_rows);
+        Stretch stretch;
+        stretch.input = a.input + n * g.input_image + (g.row_start(u.row) + first_row) * g.input_row +
+                        (g.column_start(s.begin) + s.first_column) * g.column_elements;
+        stretch.weights = a.kernel + (u.row * g.output_columns + s.begin) * g.panel +
+                          first_row * g.weights_row + s.first_column * g.column_elements * g.problem.filters +
+                          u.first_filter;
+        stretch.initial = initial, stretch.before = before;
+        stretch.all = {g.planes, end_row - first_row, (s.end_column - s.first_column) * g.column_elements};
+        stretch.images = count, stretch.positions = s.end - s.begin;
+        stretch.filters = u.end_filter - u.first_filter;
+        if (!whole) return run_positions(stretch, parts);
+        const Windows windows{stretch.input, g.input_image, g.input_plane, g.input_row};
+        const Weights weights{stretch.weights, g.weights_plane, g.weights_row, g.problem.filters};
+        const Extents own{count, stretch.filters};
+        run_kernel(*choose_forward(kernels, count, stretch.filters, stretch.all), stretch.all,
+                   stretch.positions, own, windows, weights, stretch.initial, own, stretch.before, own);
     }
 
     struct Extents {
         int64_t images, filters;
     };
 
-    void run_kernel(const Kernel& k, const Block& b, int64_t count, int64_t positions, int64_t filters,
-                    const float* input, const float* weights, const RowPiece& initial,
+    struct Weights {
+        const float* data;
+        int64_t plane, row, tap;
+    };
+
+    // A kernel and the filters that one call of it computes.
+    struct Piece {
+        const Kernel* kernel;
+        int64_t filters;
+    };
+
+    // Pieces are tiles of filters, the last as narrow as it may be, over those of the one before; or all
+    // filters.
+    struct Pieces {
+        Piece piece, last;
+    };
+    Pieces pieces_of(int64_t count, int64_t filters, const Block& block) const {
+        const Piece all{choose_forward(kernels, count, filters, block, !cut.by_tile), filters};
+        Pieces pieces{all, all};
+        if (!cut.by_tile || filters <= all.kernel->width()) return pieces;
+        pieces.piece.filters = all.kernel->width();
+        pieces.last.filters = round_up((filters - 1) % pieces.piece.filters + 1, all.kernel->lanes);
+        if (pieces.last.filters != pieces.piece.filters)
+            pieces.last.kernel = choose_forward(kernels, count, pieces.last.filters, block, false);
+        return pieces;
+    }
+
+    // Position by position, group of filters by group, block by block, piece by piece.
+    void run_positions(const Stretch& s, const Parts& parts) const {
+        const Block block = block_of(g, s.all, cut.taps);
+        const int64_t groups = std::max<int64_t>(1, s.filters / cut.filters);
+        const int64_t last_filters = s.filters - (groups - 1) * cut.filters;
+        const Pieces last = pieces_of(s.images, last_filters, block);
+        const Pieces pieces = groups == 1 ? last : pieces_of(s.images, cut.filters, block);
+        for (int64_t q = 0; q < s.positions; q++)
+            for (int64_t group = 0; group < groups; group++) {
+                const int64_t f = group * cut.filters;
+                Stretch one = s;
+                one.input += q * g.position_step();
+                one.weights += q * g.panel + f;
+                one.initial = part(s.initial, q, f), one.before = part(s.before, q, f);
+                one.filters = group + 1 < groups ? cut.filters : last_filters;
+                for_each_block(s.all, block, [&](int64_t c, int64_t i, int64_t l, const Block& now) {
+                    run_block(one, {c, i, l}, now, group + 1 < groups ? pieces : last, parts);
+                });
+            }
+    }
+
+    void run_block(const Stretch& s, const Block& at, const Block& now, const Pieces& pieces,
+                   const Parts& parts) const {
+        Windows windows{s.input + at.planes * g.input_plane + at.rows * g.input_row + at.taps, g.input_image,
+                        g.input_plane, g.input_row};
+        if (cut.gathers_input) windows = gathered(windows, now, s.images, parts.input);
+        const Weights weights{
+            s.weights + at.planes * g.weights_plane + at.rows * g.weights_row + at.taps * g.problem.filters,
+            g.weights_plane, g.weights_row, g.problem.filters};
+        const bool begins = at.planes == 0 && at.rows == 0 && at.taps == 0;
+        const bool ends = at.planes + now.planes == s.all.planes && at.rows + now.rows == s.all.rows &&
+                          at.taps + now.taps == s.all.taps;
+        // Partial sums of whole tiles, so that no two tiles share one.
+        const auto& [piece, last] = pieces;
+        const int64_t padded = round_up(s.images, std::max(piece.kernel->rows, last.kernel->rows));
+        for (int64_t f = 0; f < s.filters; f += piece.filters) {
+            const Piece& p = f + piece.filters < s.filters ? piece : last;
+            const int64_t first = std::min(f, s.filters - p.filters);
+            const int64_t width = p.kernel->span ? p.filters : round_up(p.filters, p.kernel->width());
+            const Extents own{s.images, p.filters}, tiles{padded, width};
+            const RowPiece sums{parts.partial + f * padded, width, 0};
+            const RowPiece initial = part(s.initial, 0, first), before = part(s.before, 0, first);
+            Weights some{weights.data + first, weights.plane, weights.row, weights.tap};
+            if (cut.gathers_weights) some = gathered_weights(some, now, p.filters, parts.weights);
+            const Block block = cut.gathers_input ? flattened(now, some.tap, some.row, some.plane) : now;
+            run_kernel(*p.kernel, block, 1, own, windows, some, begins ? initial : sums, begins ? own : tiles,
+                       ends ? before : sums, ends ? own : tiles);
+        }
+    }
+
+    static RowPiece part(const RowPiece& row, int64_t position, int64_t filter) {
+        return {row.data + position * row.column + filter, row.image, row.column};
+    }
+
+    static Weights gathered_weights(const Weights& from, const Block& b, int64_t filters, float* to) {
+        const Weights result{to, b.rows * b.taps * filters, b.taps * filters, filters};
+        for (int64_t c = 0; c < b.planes; c++)
+            for (int64_t i = 0; i < b.rows; i++)
+                bring_together(from.data + c * from.plane + i * from.row, from.tap, b.taps, filters,
+                               to + c * result.plane + i * result.row, filters);
+        return result;
+    }
+
+    // `own` are the images and filters computed; the others what lies where initial values and results do.
+    void run_kernel(const Kernel& k, const Block& b, int64_t positions, const Extents& own,
+                    const Windows& windows, const Weights& weights, const RowPiece& initial,
                     const Extents& initial_extents, const RowPiece& result,
                     const Extents& result_extents) const {
-        const int64_t tap = g.problem.filters;
-        View<4> x(input,
-                  {{count, g.input_image}, {b.planes, g.input_plane}, {b.rows, g.input_row}, {b.taps, 1}});
-        View<5> w(weights, {{positions, g.panel},
-                            {b.planes, g.weights_plane},
-                            {b.rows, g.weights_row},
-                            {b.taps, tap},
-                            {filters, 1}});
+        const int64_t count = own.images, filters = own.filters;
+        View<4> x(windows.data,
+                  {{count, windows.image}, {b.planes, windows.plane}, {b.rows, windows.row}, {b.taps, 1}});
+        View<5> w(weights.data, {{positions, g.panel},
+                                 {b.planes, weights.plane},
+                                 {b.rows, weights.row},
+                                 {b.taps, weights.tap},
+                                 {filters, 1}});
         View<3> from(initial.data, {{initial_extents.images, initial.image},
                                     {positions, initial.column},
                                     {initial_extents.filters, 1}});
@@ -237,8 +329,10 @@ class Forward {
     const Kernels kernels;
     const bool linear;
     Units units;
-    int64_t images, block_taps;
-    int64_t row_floats = 0, bias_floats = 0, partial_floats = 0;
+    int64_t images;
+    ForwardCut cut;
+    bool whole;  // every window in one call
+    int64_t row_floats = 0, bias_floats = 0, partial_floats = 0, input_floats = 0, weights_floats = 0;
 };
 
 }  // namespace

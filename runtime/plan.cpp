@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include <numeric>
 #include <string_view>
 
 #include "cache.h"
@@ -85,15 +86,57 @@ int64_t positions_per_call(const Geometry& g) {
                                g.output_columns);
 }
 
-int64_t taps_per_block(const Kernel& kernel, int64_t images, int64_t filters, int64_t window) {
-    // With one tile of images every weight is used once: nothing to keep. With one tile of filters the inputs
-    // are, and a tile's weights may stream from the second-level cache. Else blocks keep both in the
-    // first-level cache. Measured on Zen 4, N=32, in GFLOP/s without blocks / with blocks of 96 to 128 taps /
-    // of 192: x86_avx2 alltnn_1 56 / 69 / 58, alltnn_4 57 / 85 / 84, lcresnet18_l4b 73 / 104 / 100; with one
-    // tile of filters blocks lose 5 to 40 %.
+ForwardCut cut_forward(const Geometry& g, const Kernel& kernel, int64_t images, int64_t filters) {
     const int64_t width = kernel.span ? round_up(filters, kernel.lanes) : kernel.width();
-    const bool fits = filters <= width && window * width * 4 <= second_level_cache() / 2;
-    return images <= kernel.rows || fits ? window : std::clamp<int64_t>(6 * 1024 / width, 64, 128);
+    const bool one_tile = filters <= width;
+    const int64_t in_nearest_cache = 6 * 1024 / width;
+    ForwardCut cut{g.window, filters, false, false, false};
+    // With one tile of images every weight is used once: nothing to keep.
+    if (images <= kernel.rows) return cut;
+    cut.by_tile = !one_tile && images >= 32;
+    if (cut.by_tile) cut.filters = std::max(width, 128 / width * width);
+    cut.gathers_input = cut.by_tile && images >= 64 && filters >= 64 && g.taps >= 32 && images_collide(g);
+    cut.gathers_weights = cut.by_tile && images >= 128;
+    // With one tile of filters its weights may stream from the second-level cache, unless a tile has so few
+    // images that the stream is its bound.
+    const bool streams =
+        one_tile && (kernel.rows > 2 || images < 32) && g.window * width * 4 <= second_level_cache() / 2;
+    if (streams) return cut;
+    // Else blocks keep weights and inputs in the first-level cache. Weights that lie in rows of all filters
+    // share fewer of its sets.
+    const int64_t most = one_tile || cut.gathers_weights || cut.gathers_input ? 384 : 128;
+    cut.taps = std::clamp<int64_t>(in_nearest_cache, 64, most);
+    return cut;
+}
+
+bool images_collide(const Geometry& g) {
+    return g.input_image * 4 % 4096 == 0;
+}
+
+BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernels) {
+    const int64_t filters = g.problem.filters;
+    BackwardWeightsCut cut{images_per_call(g), filters, g.window, false, false};
+    // Images lie far apart, and every tile of taps reads them again.
+    cut.together = !g.channels_first && cut.images >= 16 && filters > 1;
+    if (!cut.together) return cut;
+    cut.images = std::min<int64_t>(cut.images, 128);
+    // Wide panels leave the first-level cache, so every tile of filters has one of its own.
+    if (filters > 64 && cut.images * filters * 4 >= 24 * 1024)
+        cut.filters = choose_backward_weights(kernels, cut.images, filters, g.taps, false, false)->width();
+    cut.gathers_input = images_collide(g) && g.taps * filters >= 256;
+    if (cut.gathers_input) cut.taps = 192;
+    return cut;
+}
+
+int64_t images_that_stay(const Geometry& g) {
+    if (2 * g.problem.stride_columns > g.problem.kernel_columns) return g.problem.batch;
+    // A fifth of the cache, for the weights pass through it; every row of a window begins and ends inside a
+    // line.
+    const int64_t bytes = g.planes * g.problem.kernel_rows * (g.taps * 4 + 64);
+    const int64_t by_size = second_level_cache() / 5 / bytes;
+    // Its sets repeat every 64 KB or so, with eight lines in each.
+    const int64_t period = 64 * 1024, by_sets = 8 * period / std::gcd(g.input_image * 4, period);
+    return std::max<int64_t>(16, std::min(by_size, by_sets) / 16 * 16);
 }
 
 Block block_of(const Geometry& g, const Block& window, int64_t taps) {
@@ -112,18 +155,21 @@ Block block_of(const Geometry& g, const Block& window, int64_t taps) {
 
 PanelPrefetch panel_prefetch(int64_t weights, int64_t steps) {
     const int64_t increment = divide_up(weights, std::max<int64_t>(1, steps));
-    return {increment, int(std::clamp<int64_t>((increment + 8) / 16, 1, 1 << 20))};
+    // One line for every step that needs less than half of one would fetch each line many times.
+    return {increment, int(std::min<int64_t>((increment + 8) / 16, 1 << 20))};
 }
 
-const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t filters, const Block& block) {
+const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t filters, const Block& block,
+                             bool streams) {
     return choose(kernels, KernelOperation::forward, [&](const Kernel& k) -> double {
         if (!holds_filters(k, filters) || images < k.rows) return -1;
         const int64_t row_tiles = divide_up(images, k.rows);
         const int64_t filter_tiles = k.span ? 1 : divide_up(filters, k.width());
         const int64_t steps = block.planes * block.rows * std::max<int64_t>(1, block.taps / k.unroll);
         const int lines =
-            row_tiles == 1 ? 0
-                           : panel_prefetch(block.size() * filters, steps * row_tiles * filter_tiles).lines;
+            row_tiles == 1 || !streams
+                ? 0
+                : panel_prefetch(block.size() * filters, steps * row_tiles * filter_tiles).lines;
         return tile_cost(k, row_tiles, filter_tiles, 0.75) * unroll_penalty(k, block.taps) *
                prefetch_penalty(k, lines);
     });

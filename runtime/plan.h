@@ -48,14 +48,40 @@ struct Block {
     int64_t size() const { return planes * rows * taps; }
 };
 
-// Taps of one block that keep a tile's weights in the nearest cache while `images` pass; the whole window if
-// it does.
-int64_t taps_per_block(const Kernel& kernel, int64_t images, int64_t filters, int64_t window);
+// Images a multiple of 4096 bytes apart: what tiles read of them falls into the same sets of the caches.
+bool images_collide(const Geometry& g);
+
+// Images whose windows stay in the second-level cache from one position to the next, which reads most of them
+// again.
+int64_t images_that_stay(const Geometry& g);
+
+// How forward goes through one position: the taps of a block, and what is brought together first (panels.h).
+struct ForwardCut {
+    int64_t taps;
+    int64_t filters;       // gone through at a time, at least; the last go with those before
+    bool by_tile;          // every tile of filters is a call of its own, so that the last may be a narrow one
+    bool gathers_input;    // the windows of all images, a block at a time
+    bool gathers_weights;  // the weights of a block, a tile of filters at a time
+};
+ForwardCut cut_forward(const Geometry& g, const Kernel& kernel, int64_t images, int64_t filters);
+
+// How backward_weights goes through one position. `images` shows in the bits of the sum: it depends on the
+// shape alone.
+struct BackwardWeightsCut {
+    int64_t images;      // summed before they are added to those before
+    int64_t filters;     // whose gradients lie together
+    int64_t taps;        // of a block
+    bool together;       // the gradients of all images are brought together first (panels.h)
+    bool gathers_input;  // and the windows, a block at a time
+};
+BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernels);
 
 // The largest block of `window` with at most that many taps that 32-bit index arithmetic allows.
 Block block_of(const Geometry& g, const Block& window, int64_t taps);
 
-const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t filters, const Block& block);
+// `streams`: the weights of the next position follow those of this one.
+const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t filters, const Block& block,
+                             bool streams = true);
 const Kernel* choose_backward_weights(const Kernels& kernels, int64_t images, int64_t filters, int64_t taps,
                                       bool accumulate, bool streaming);
 const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t filters);

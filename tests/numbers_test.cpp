@@ -61,10 +61,31 @@ void sweep_extremes(Operation operation) {
             }
 }
 
+// Large batches, whose inputs, weights and gradients are brought together first: images a multiple of 4096
+// bytes apart and not, filters in tiles and groups of tiles, windows in blocks and trimmed ones.
+void sweep_large_batches(Operation operation) {
+    const reference::Layer layers[] = {
+        {130, 4, 4, 64, 73, 3, 3, 1, 1, false, false}, {140, 1, 2, 512, 300, 1, 1, 1, 1, false, false},
+        {260, 8, 4, 32, 70, 2, 3, 3, 1, false, false}, {150, 3, 5, 7, 129, 2, 2, 1, 2, false, false},
+        {48, 8, 8, 16, 20, 3, 3, 2, 2, false, false},  {129, 2, 3, 40, 6, 2, 2, 1, 1, false, false}};
+    Random random(8);
+    for (reference::Layer layer : layers)
+        for (bool channels_first : {false, true})
+            for (bool same : {false, true}) {
+                Case c{layer};
+                c.layer.channels_first = channels_first, c.layer.same = same;
+                c.bias = c.accumulate = same;
+                c.threads = same ? 3 : 1;
+                check(operation, c, integer_operands(c.layer, random), exact);
+                if (testing::Test::HasFailure()) return;
+            }
+}
+
 class Exact : public TargetTest {};
 class Bounds : public TargetTest {};
 class SuiteExact : public TargetTest {};
 class Extremes : public TargetTest {};
+class LargeBatches : public TargetTest {};
 class LongExact : public TargetTest {};
 class LongBounds : public TargetTest {};
 class LongSuiteBounds : public TargetTest {};
@@ -119,6 +140,16 @@ TEST_P(Extremes, backward_weights) {
     sweep_extremes(Operation::backward_weights);
 }
 
+TEST_P(LargeBatches, forward) {
+    sweep_large_batches(Operation::forward);
+}
+TEST_P(LargeBatches, backward_input) {
+    sweep_large_batches(Operation::backward_input);
+}
+TEST_P(LargeBatches, backward_weights) {
+    sweep_large_batches(Operation::backward_weights);
+}
+
 TEST_P(LongExact, forward) {
     sweep(Operation::forward, 10000, many, integer_operands, exact);
 }
@@ -151,6 +182,7 @@ LCN_TEST_EVERY_TARGET(Exact);
 LCN_TEST_EVERY_TARGET(Bounds);
 LCN_TEST_EVERY_TARGET(SuiteExact);
 LCN_TEST_EVERY_TARGET(Extremes);
+LCN_TEST_EVERY_TARGET(LargeBatches);
 LCN_TEST_EVERY_TARGET(LongExact);
 LCN_TEST_EVERY_TARGET(LongBounds);
 LCN_TEST_EVERY_TARGET(LongSuiteBounds);

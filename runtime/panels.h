@@ -1,0 +1,44 @@
+#pragma once
+
+#include "plan.h"
+
+namespace lcn {
+
+// Copies that bring together what many tiles read, so that they find it in the nearest cache whatever the
+// strides of the tensors are.
+
+// to[r][e] = from[r][e]; rows are so many elements apart.
+void bring_together(const float* from, int64_t from_row, int64_t rows, int64_t elements, float* to,
+                    int64_t to_row);
+
+// Windows of many images, contiguous along the taps. Strides in elements.
+struct Windows {
+    const float* data;
+    int64_t image, plane, row;
+};
+
+// Elements from one image's window of so many taps to the next, brought together: an odd number of lines, so
+// that the images share no set of a cache.
+inline int64_t gathered_image(int64_t taps) {
+    return (divide_up(taps, 16) | 1) * 16;
+}
+
+// A block of the windows, brought together into `to`.
+Windows gathered(const Windows& from, const Block& block, int64_t images, float* to);
+
+// The block as one row of taps, where its rows and planes follow each other in the weights.
+Block flattened(const Block& block, int64_t filters, int64_t weights_row, int64_t weights_plane);
+
+// Calls body(planes, rows, taps, part) for the parts of `all` that `block` cuts it into, in the order of a
+// kernel; the first three say where the part begins.
+template <typename Body>
+void for_each_block(const Block& all, const Block& block, Body&& body) {
+    for (int64_t c = 0; c < all.planes; c += block.planes)
+        for (int64_t i = 0; i < all.rows; i += block.rows)
+            for (int64_t l = 0; l < all.taps; l += block.taps)
+                body(c, i, l,
+                     Block{std::min(block.planes, all.planes - c), std::min(block.rows, all.rows - i),
+                           std::min(block.taps, all.taps - l)});
+}
+
+}  // namespace lcn
