@@ -6,12 +6,31 @@
 
 namespace bench {
 
-int64_t available_memory() {
-    std::ifstream file("/proc/meminfo");
+namespace {
+
+// Bytes that a file of the system gives in kB behind `wanted`, or 0.
+int64_t bytes_of(const char* path, const std::string& wanted) {
+    std::ifstream file(path);
     std::string key;
-    for (int64_t kilobytes; file >> key; file.ignore(256, '\n'))
-        if (key == "MemAvailable:" && file >> kilobytes) return kilobytes * 1024;
+    for (int64_t kilobytes; file >> key; file.ignore(4096, '\n'))
+        if (key == wanted && file >> kilobytes) return kilobytes * 1024;
     return 0;
+}
+
+}  // namespace
+
+int64_t available_memory() {
+    return bytes_of("/proc/meminfo", "MemAvailable:");
+}
+
+ResidentMemory::ResidentMemory() {
+    std::ofstream reset("/proc/self/clear_refs");
+    reset << 5 << std::flush;  // the peak becomes what is resident now
+    before_ = reset ? bytes_of("/proc/self/status", "VmRSS:") : 0;
+}
+
+int64_t ResidentMemory::growth() const {
+    return before_ ? bytes_of("/proc/self/status", "VmHWM:") - before_ : -1;
 }
 
 int64_t last_level_cache() {

@@ -9,6 +9,19 @@ namespace bench {
 // Bytes of memory that can be had without swapping; 0: the system does not say.
 int64_t available_memory();
 
+// Watches how much memory the process has resident.
+class ResidentMemory {
+  public:
+    ResidentMemory();
+
+    // Bytes that were resident at most since the watch began, above those of its beginning; negative: the
+    // system does not say.
+    int64_t growth() const;
+
+  private:
+    int64_t before_;
+};
+
 // Bytes of all last-level caches of the machine together; 0: the system does not say.
 int64_t last_level_cache();
 

@@ -32,6 +32,15 @@ std::string kernels_that_ran(const Row& row) {
     return symbols;
 }
 
+// What a call has resident at most besides its tensors, in a workspace that it touches first. The threads and
+// the code are there already, from the call before.
+int64_t extra_memory(Workload& workload) {
+    const FreshPages workspace(workload.workspace_bytes());
+    const ResidentMemory memory;
+    require(workload.run({workspace.data(), workload.workspace_bytes()}));
+    return memory.growth();
+}
+
 // The value below which a `fraction` of the values lies.
 double quantile(std::vector<double> values, double fraction) {
     const auto at = values.begin() + int64_t(fraction * double(values.size() - 1) + 0.5);
@@ -82,6 +91,7 @@ void Measurement::prepare(const Row& row) {
         require(workload_->run());
         kernels_ = kernels_that_ran(row);
         problem_ = check(*workload_);
+        extra_memory_ = extra_memory(*workload_);
     } catch (const std::exception& error) {
         problem_ = error.what();
     }
@@ -95,6 +105,7 @@ void Measurement::operator()(benchmark::State& state, const Row& row) {
     if (!problem_.empty()) return state.SkipWithError(problem_.c_str());
     try {
         time(state, row);
+        if (extra_memory_ >= 0) state.counters["extra_memory_bytes"] = double(extra_memory_);
         state.SetLabel(kernels_);
     } catch (const std::exception& error) {
         failures_++;

@@ -32,6 +32,7 @@ class Measurement {
     std::unique_ptr<Workload> workload_;  // null: there is a problem
     std::string problem_;                 // why the row cannot be timed
     std::string kernels_;                 // symbols that ran
+    int64_t extra_memory_ = 0;            // bytes
     int failures_ = 0;
 };
 

@@ -16,4 +16,16 @@ Floats::Floats(int64_t count) : size_(count) {
 #endif
 }
 
+FreshPages::FreshPages(int64_t bytes) : bytes_(bytes + 1) {  // a mapping is never empty
+    data_ = mmap(nullptr, bytes_, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (data_ == MAP_FAILED) throw std::bad_alloc();
+#ifdef MADV_NOHUGEPAGE
+    madvise(data_, bytes_, MADV_NOHUGEPAGE);
+#endif
+}
+
+FreshPages::~FreshPages() {
+    munmap(data_, bytes_);
+}
+
 }  // namespace bench

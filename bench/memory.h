@@ -23,4 +23,19 @@ class Floats {
     int64_t size_;
 };
 
+// Pages of the usual size that nothing has touched: they become resident one by one, as they are used.
+class FreshPages {
+  public:
+    explicit FreshPages(int64_t bytes);
+    ~FreshPages();
+    FreshPages(const FreshPages&) = delete;
+    FreshPages& operator=(const FreshPages&) = delete;
+
+    void* data() const { return data_; }
+
+  private:
+    void* data_;
+    int64_t bytes_;
+};
+
 }  // namespace bench

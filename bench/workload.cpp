@@ -90,10 +90,9 @@ Workload::Workload(const Row& r, int64_t cache, const Functions& functions)
     }
 }
 
-lcn::Status Workload::run() {
+lcn::Status Workload::run(lcn::Workspace workspace) {
     float* const copy = weights.data() + copy_ * copy_size_;
     copy_ = (copy_ + 1) % copies_;
-    const lcn::Workspace workspace{workspace_.data(), workspace_.size() * 4};
     switch (row.operation) {
         case Operation::forward:
             return functions_.forward(problem, input.data(), copy, output.data(), workspace);

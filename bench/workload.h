@@ -29,7 +29,10 @@ class Workload {
     Workload(const Row& row, int64_t cache, const Functions& functions = general);
 
     // The operation once, with the next copy of the weights (or of their gradient).
-    lcn::Status run();
+    lcn::Status run() { return run({workspace_.data(), workspace_bytes()}); }
+    lcn::Status run(lcn::Workspace workspace);
+
+    int64_t workspace_bytes() const { return workspace_.size() * 4; }
 
     const Row row;
     const lcn::Problem problem;
