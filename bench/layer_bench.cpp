@@ -4,12 +4,12 @@
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
-#include <chrono>
 #include <memory>
 
 #include "lcn/layer.h"
 #include "lcn/lcn.h"
 #include "shapes.h"
+#include "timing.h"
 
 namespace bench {
 
@@ -39,20 +39,13 @@ struct Trio {
     }
 
     double milliseconds(size_t k, std::vector<float>& output) {
-        const auto start = std::chrono::steady_clock::now();
-        of[k].call(batch, input.data(), output.data());
-        return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+        return seconds_of([&] { of[k].call(batch, input.data(), output.data()); }) * 1e3;
     }
 
     int64_t batch;
     std::vector<LocallyConnected2D> of;
     std::vector<float> input, outputs[3];
 };
-
-double median(std::vector<double> values) {
-    std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
-    return values[values.size() / 2];
-}
 
 void take_turns(benchmark::State& state, const Shape& shape, int64_t batch) {
     Trio trio(shape, batch);

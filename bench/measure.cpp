@@ -1,6 +1,5 @@
 #include "measure.h"
 
-#include <algorithm>
 #include <chrono>
 #include <stdexcept>
 
@@ -8,6 +7,7 @@
 #include "lcn/kernels.h"
 #include "machine.h"
 #include "roofline.h"
+#include "timing.h"
 
 namespace bench {
 
@@ -41,29 +41,23 @@ int64_t extra_memory(Workload& workload) {
     return memory.growth();
 }
 
-// The value below which a `fraction` of the values lies.
-double quantile(std::vector<double> values, double fraction) {
-    const auto at = values.begin() + int64_t(fraction * double(values.size() - 1) + 0.5);
-    std::nth_element(values.begin(), at, values.end());
-    return *at;
-}
-
-double median(const std::vector<Rates>& readings, double Rates::*rate) {
+double median_rate(const std::vector<Rates>& readings, double Rates::*rate) {
     std::vector<double> values;
     for (const Rates& r : readings) values.push_back(r.*rate);
-    return quantile(values, 0.5);
+    return median(values);
 }
 
 void report(benchmark::State& state, const Row& row, const std::vector<double>& times,
             const std::vector<Rates>& readings) {
     const Work work(row);
-    const double time = quantile(times, 0.5), bandwidth = median(readings, &Rates::bandwidth);
+    const double time = median(times), bandwidth = median_rate(readings, &Rates::bandwidth);
     const Rates &first = readings.front(), &last = readings.back();
 
     state.counters["GFLOPS"] = work.flops / time * 1e-9;
     state.counters["GBps"] = work.bytes / time * 1e-9;
-    state.counters["roofline"] = work.floor(median(readings, &Rates::peak), bandwidth) / time;
-    state.counters["roofline_target"] = work.floor(median(readings, &Rates::target_peak), bandwidth) / time;
+    state.counters["roofline"] = work.floor(median_rate(readings, &Rates::peak), bandwidth) / time;
+    state.counters["roofline_target"] =
+        work.floor(median_rate(readings, &Rates::target_peak), bandwidth) / time;
     if (row.shape->same) state.counters["inside"] = inside_image(*row.shape);
     state.counters["median_ms"] = time * 1e3;
     state.counters["min_ms"] = quantile(times, 0) * 1e3;

@@ -3,8 +3,6 @@
 // same bits.
 #include <benchmark/benchmark.h>
 
-#include <algorithm>
-#include <chrono>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -17,6 +15,7 @@
 #include "specialised_emg_capgmyo.h"
 #include "specialised_keras_doc_1.h"
 #include "specialised_lagan_D2.h"
+#include "timing.h"
 #include "workload.h"
 
 namespace bench {
@@ -76,15 +75,8 @@ lcn::Status no_workspace(int64_t, int64_t& bytes) {
 const Layer layers[] = {LCN_TRAINED(keras_doc_1), LCN_TRAINED(acl_1),           LCN_INFERRED(emg_capgmyo),
                         LCN_INFERRED(lagan_D2),   LCN_INFERRED(cifar11_local4), LCN_INFERRED(alltnn_1)};
 
-double median(std::vector<double> values) {
-    std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
-    return values[values.size() / 2];
-}
-
 double milliseconds(Workload& workload) {
-    const auto start = std::chrono::steady_clock::now();
-    workload.run();
-    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    return seconds_of([&] { workload.run(); }) * 1e3;
 }
 
 // What is wrong with the first run of both, or "".
