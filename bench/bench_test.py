@@ -3,18 +3,16 @@
 import json
 import os
 import pathlib
-import re
 import subprocess
 import sys
 import tempfile
 import unittest
 
+sys.path.insert(0, str(pathlib.Path(__file__).parent / "suite"))
+import rows  # noqa: E402
+
 BENCH = os.environ["LCN_BENCH"]
-FOLDER = pathlib.Path(__file__).parent
-NAME = re.compile(
-    r"(?P<operation>forward|backward_input|backward_weights)/f32/(?P<shape>\w+)/N(?P<batch>\d+)"
-    r"/(?P<target>\w+)/(?P<cache>cold|warm)/threads:(?P<threads>\d+)"
-)
+NAME = rows.NAME
 
 
 def bench(*arguments, **environment):
@@ -29,13 +27,7 @@ def listed(*arguments):
 
 def suite():
     """(operation, shape, batch) of every line of shapes.h."""
-    for line in (FOLDER / "shapes.h").read_text().splitlines():
-        row = re.match(r'\s*\{"(\w+)",.*\{([\d, ]+)\}, *(trained|forward_only)\},', line)
-        if row:
-            backward = ["backward_input", "backward_weights"] if row[3] == "trained" else []
-            for operation in ["forward", *backward]:
-                for batch in row[2].split(", "):
-                    yield operation, row[1], batch
+    return [(layer.operation, layer.shape, str(layer.batch)) for layer in rows.layers()]
 
 
 class List(unittest.TestCase):
@@ -45,15 +37,15 @@ class List(unittest.TestCase):
         by_default = [NAME.fullmatch(name) for name in listed()]
         self.assertNotIn(None, by_default)
         self.assertEqual(wanted, sorted(row.group("operation", "shape", "batch") for row in by_default))
-        self.assertEqual(1, len({row.group("target", "cache", "threads") for row in by_default}))
-        self.assertEqual({("cold", "1")}, {row.group("cache", "threads") for row in by_default})
+        self.assertEqual(1, len({row.group("target", "weights", "threads") for row in by_default}))
+        self.assertEqual({("cold", "1")}, {row.group("weights", "threads") for row in by_default})
 
     def test_all_rows(self):
-        rows = [NAME.fullmatch(name) for name in listed("--benchmark_filter=all")]
-        self.assertNotIn(None, rows)
+        listed_rows = [NAME.fullmatch(name) for name in listed("--benchmark_filter=all")]
+        self.assertNotIn(None, listed_rows)
         of_each = {}
-        for row in rows:
-            of_each.setdefault(row.group("target", "cache", "threads"), []).append(
+        for row in listed_rows:
+            of_each.setdefault(row.group("target", "weights", "threads"), []).append(
                 row.group("operation", "shape", "batch")
             )
         self.assertIn(("portable", "warm", "1"), of_each)
@@ -61,8 +53,8 @@ class List(unittest.TestCase):
             self.assertEqual(sorted(suite()), sorted(of_case), case)
 
     def test_environment_chooses_the_target(self):
-        rows = bench("--benchmark_list_tests", LCN_TARGET="portable").stdout.splitlines()
-        self.assertEqual({"portable"}, {NAME.fullmatch(row)["target"] for row in rows})
+        names = bench("--benchmark_list_tests", LCN_TARGET="portable").stdout.splitlines()
+        self.assertEqual({"portable"}, {NAME.fullmatch(name)["target"] for name in names})
 
     def test_unknown_names_are_errors(self):
         self.assertNotEqual(0, bench(LCN_TARGET="abacus").returncode)
@@ -70,11 +62,11 @@ class List(unittest.TestCase):
         self.assertNotEqual(0, bench("--abacus").returncode)
 
 
-def run(rows):
+def run(pattern):
     """The report on some rows, measured as shortly as can be."""
     with tempfile.TemporaryDirectory() as folder:
         out = os.path.join(folder, "out.json")
-        done = bench(f"--benchmark_filter={rows}", "--benchmark_min_time=0.001", f"--benchmark_out={out}")
+        done = bench(f"--benchmark_filter={pattern}", "--benchmark_min_time=0.001", f"--benchmark_out={out}")
         return done, json.loads(pathlib.Path(out).read_text())
 
 
@@ -94,25 +86,10 @@ class Run(unittest.TestCase):
             self.assertTrue(0 < row["min_ms"] <= row["median_ms"] <= row["p90_ms"], row)
             self.assertTrue(0 < row["roofline"] <= row["roofline_target"] * 1.1, row)
             self.assertIn(row["dirty"], (0, 1))
+            self.assertLess(row["extra_memory_bytes"], 2e6 * int(name["threads"]))
             self.assertGreater(row["GFLOPS"] * row["GBps"], 0)
             for symbol in row["label"].split():
                 self.assertRegex(symbol, f"^lcn_\\w+_f32_{name['target']}")
-
-
-class Table(unittest.TestCase):
-    def test_one_line_per_shape(self):
-        done, report = run("/lagan_G3/.*/cold/threads:1")
-        self.assertEqual(0, done.returncode, done.stderr)
-        with tempfile.TemporaryDirectory() as folder:
-            path = pathlib.Path(folder) / "report.json"
-            path.write_text(json.dumps(report))
-            table = subprocess.run(
-                [sys.executable, FOLDER / "table.py", path], capture_output=True, text=True, check=True
-            ).stdout
-        lines = [line for line in table.splitlines() if line.startswith("| lagan_G3 ")]
-        targets = {NAME.fullmatch(row["name"])["target"] for row in report["benchmarks"]}
-        self.assertEqual(len(targets), len(lines), table)
-        self.assertRegex(lines[0], r"N1 \d+\.\d\d.*N100 \d+\.\d\d")
 
 
 if __name__ == "__main__":
