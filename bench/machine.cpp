@@ -19,8 +19,11 @@ int64_t bytes_of(const char* path, const std::string& wanted) {
 
 }  // namespace
 
-int64_t available_memory() {
-    return bytes_of("/proc/meminfo", "MemAvailable:");
+std::string skipped_for_memory(int64_t bytes) {
+    const int64_t available = bytes_of("/proc/meminfo", "MemAvailable:");
+    if (!available || bytes <= available - available / 10) return "";
+    return "skipped: needs " + std::to_string(bytes >> 20) + " MB of memory, " +
+           std::to_string(available >> 20) + " MB are free";
 }
 
 ResidentMemory::ResidentMemory() {

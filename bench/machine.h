@@ -6,8 +6,8 @@
 
 namespace bench {
 
-// Bytes of memory that can be had without swapping; 0: the system does not say.
-int64_t available_memory();
+// Why a row that needs `bytes` of memory is skipped; "" when they can be had without swapping.
+std::string skipped_for_memory(int64_t bytes);
 
 // Watches how much memory the process has resident.
 class ResidentMemory {

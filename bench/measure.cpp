@@ -70,13 +70,8 @@ void report(benchmark::State& state, const Row& row, const std::vector<double>& 
 void Measurement::prepare(const Row& row) {
     workload_.reset();
     prepared_ = &row;
-    problem_.clear();
-    const int64_t needed = Workload::bytes(row, cache_), available = available_memory();
-    if (available && needed > available - available / 10) {
-        problem_ = "skipped: needs " + std::to_string(needed >> 20) + " MB of memory, " +
-                   std::to_string(available >> 20) + " MB are free";
-        return;
-    }
+    problem_ = skipped_for_memory(Workload::bytes(row, cache_));
+    if (!problem_.empty()) return;
     try {
         require(lcn::set_target(row.target));
         require(lcn::set_threads(row.threads));

@@ -55,10 +55,15 @@ double nanoseconds_per_call(Workload& workload) {
 
 void no_tasks(void*, int, void (*)(void*, int), void*) {}
 
-// A call that cuts its work for two threads, which nobody then does: dispatch, checks and the plan remain.
-double nanoseconds_of_dispatch(const Row& row) {
+// Workloads take the workspace that the number of threads needs.
+const Row& with_threads(int threads, const Row& row) {
+    require(lcn::set_threads(threads));
+    return row;
+}
+
+// Calls that cut their work for two threads, which nobody then does: dispatch, checks and the plan remain.
+double nanoseconds_of_dispatch(Workload& workload) {
     require(lcn::set_threads(2));
-    Workload workload(row, 0);
     lcn::set_parallel_for(no_tasks, nullptr);
     const double result = nanoseconds_per_call(workload);
     lcn::set_parallel_for(nullptr, nullptr);
@@ -67,8 +72,8 @@ double nanoseconds_of_dispatch(const Row& row) {
 }
 
 void measure(benchmark::State& state, const Row& row) {
-    require(lcn::set_threads(1));
-    Workload real(row, 0), without_kernels(row, 0, idle);
+    Workload handed_out(with_threads(2, row), 0);
+    Workload real(with_threads(1, row), 0), without_kernels(row, 0, idle);
     const int64_t idle_before = idle_calls();
     require(without_kernels.run());
     const int64_t kernel_calls = idle_calls() - idle_before;
@@ -82,7 +87,7 @@ void measure(benchmark::State& state, const Row& row) {
         allocated += allocations() - before;
         calls.push_back(call);
         runtime.push_back(idle_call);
-        dispatch.push_back(nanoseconds_of_dispatch(row));
+        dispatch.push_back(nanoseconds_of_dispatch(handed_out));
     }
     state.counters["call_ns"] = median(calls);
     state.counters["runtime_ns"] = median(runtime);

@@ -116,6 +116,9 @@ int failures = 0;
 
 void add_row(const Row& row, int64_t cache) {
     benchmark::RegisterBenchmark(("scaling/" + row.name()).c_str(), [row, cache](benchmark::State& state) {
+        // The tensors of two rows, and a result.
+        const std::string skipped = skipped_for_memory(3 * Workload::bytes(row, cache));
+        if (!skipped.empty()) return state.SkipWithError(skipped.c_str());
         try {
             take_turns(state, row, cache);
         } catch (const std::exception& error) {

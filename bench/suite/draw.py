@@ -32,10 +32,11 @@ def panel(axes, result, threads):
     edges = min(intensity.values()) / 1.5, max(intensity.values()) * 1.5
     roofs(axes, result, threads, numpy.geomspace(*edges, 200))
     for operation, colour in COLOURS.items():
-        some = [row for row in rows if row["operation"] == operation]
-        faces = ["none" if row["dirty"] else colour for row in some]
-        points = [intensity[row["name"]] for row in some], [row["GFLOPS"] for row in some]
-        axes.scatter(*points, s=16, facecolors=faces, edgecolors=colour, label=operation, alpha=0.8)
+        for dirty, face in (0, colour), (1, "none"):
+            some = [row for row in rows if row["operation"] == operation and row["dirty"] == dirty]
+            points = [intensity[row["name"]] for row in some], [row["GFLOPS"] for row in some]
+            label = None if dirty else operation
+            axes.scatter(*points, s=16, facecolors=face, edgecolors=colour, label=label)
     axes.set(xscale="log", yscale="log", xlim=edges, xlabel="flop per byte", ylabel="GFLOP/s",
              title=f"threads: {threads}")  # fmt: skip
     axes.grid(True, which="both", alpha=0.2)
