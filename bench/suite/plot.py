@@ -30,6 +30,9 @@ def read(folder):
     for path, result in results.items():
         if absent := missing(result["rows"]):
             sys.exit(f"plot: {path} lacks {len(absent)} rows:\n  " + "\n  ".join(absent))
+    for path, value in of_peers.items():
+        if not any(peers.compared(value)):
+            sys.exit(f"plot: {path} has no row that both lcn and a peer have run")
     return results, of_peers
 
 
