@@ -101,6 +101,7 @@ int run(int argc, char** argv) {
     if (!list) {
         benchmark::AddCustomContext("lcn_version", lcn::version());
         benchmark::AddCustomContext("processor", processor_name());
+        benchmark::AddCustomContext("all_threads", std::to_string(lcn::threads()));
         benchmark::AddCustomContext("last_level_cache_bytes", std::to_string(cache));
         add_readings(probes, threads, "before");
     }

@@ -1,5 +1,5 @@
-"""The suite goes on after an interruption and publishes medians; the plot is refused when a row is missing. Programs that only
-print stand in for the benchmarks, but for one step. $LCN_BENCH is the real program."""
+"""The suite goes on after an interruption and publishes medians; the plot is refused when a row is missing. Programs
+that only print stand in for the benchmarks, but for one step. $LCN_BENCH is the real program."""
 
 import importlib.util
 import json
@@ -37,7 +37,7 @@ for name in names:
     if "acl_2" in name and os.environ.get("WRONG"):
         rows[-1]["error_message"] = "wrong answer"
 probes = ["read_GBps", "fill_GBps", "multiply_add_GFLOPS_avx2"]
-context = {{"processor": "Abacus 3000", "num_cpus": 2, "caches": [], "last_level_cache_bytes": "1000000",
+context = {{"processor": "Abacus 3000", "all_threads": "2", "caches": [], "last_level_cache_bytes": "1000000",
            "lcn_version": "1", "date": "2026-01-01T00:00:00"}}
 for when in "before", "after":
     context.update({{f"probe_{{when}}_{{p}}_threads_{{t}}": "30.5" for p in probes for t in (1, 2)}})
@@ -116,7 +116,7 @@ class Suite(unittest.TestCase):
     def test_publishes_medians_of_three_runs(self):
         self.assertEqual(3, self.result["runs"])
         self.assertEqual([[30.5, 30.5]] * 3, [run["read_GBps_threads_1"] for run in self.result["probes"]])
-        self.assertEqual([], rows.missing(self.result["rows"]))
+        self.assertEqual([], rows.missing(self.result))
         first = self.result["rows"][0]
         self.assertEqual(2, first["median_ms"])
         self.assertEqual(["lcn_a", "lcn_b"], first["kernels"])

@@ -3,8 +3,8 @@
 
 usage: build_cost.py [--kernels] BUILD_FOLDER
 
-One line for each target (those of the tests too), with --kernels also one for each kernel. Seconds are those of the last time each was made, by the
-clock, while others were being made beside it.
+One line for each target (those of the tests too), with --kernels also one for each kernel. Seconds are those of the
+last time each was made, by the clock, while others were being made beside it.
 """
 
 import collections

@@ -9,7 +9,7 @@ def described(context):
     """The machine of a report of lcn_bench."""
     machine = {
         "processor": context["processor"] or os.uname().machine,
-        "processors": context["num_cpus"],
+        "processors": int(context["all_threads"]),
         "caches": [
             {"level": c["level"], "type": c["type"], "bytes": c["size"], "shared_by": c["num_sharing"]}
             for c in context["caches"]

@@ -3,8 +3,8 @@
 
 usage: measure.py FOLDER RESULTS
 
-RESULTS receives the published figures. FOLDER has the benchmark programs, and takes what has been measured so far in FOLDER/suite: after an interruption the same
-command goes on from there. Other programs or another machine start anew.
+RESULTS receives the published figures. FOLDER has the benchmark programs, and takes what has been measured so far in
+FOLDER/suite: after an interruption the same command goes on from there. Other programs or another machine start anew.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ def identity(folder):
         digest.update((folder / program).read_bytes())
     cpuinfo = pathlib.Path("/proc/cpuinfo")
     models = {line for line in cpuinfo.read_text().splitlines() if line.startswith(("model", "CPU part"))}
-    digest.update(repr([sorted(models), os.cpu_count()]).encode())
+    digest.update(repr([sorted(models), sorted(os.sched_getaffinity(0))]).encode())
     return digest.hexdigest()
 
 

@@ -9,8 +9,8 @@ PASSES = ["forward", "forward_and_gradients"]
 
 
 def compared(peers):
-    """For each (pass, threads, shape, batch) with a time of lcn: its row, the best peer's row, and how many times as fast
-    as that lcn is."""
+    """For each (pass, threads, shape, batch) with a time of lcn: its row, the best peer's row, and how many times as
+    fast as that lcn is."""
     of_case = {}
     for row in peers["rows"]:
         if "not_run" not in row:

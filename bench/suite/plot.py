@@ -3,8 +3,9 @@
 
 usage: plot.py [FOLDER [README.md ...]]
 
-FOLDER (default: bench/results) has the results as JSON and receives pictures and tables. What lies between the two marks of
-each README (default: the project's and that of bench) is replaced. Fails when a layer, pass or batch of shapes.h is missing.
+FOLDER (default: bench/results) has the results as JSON and receives pictures and tables. What lies between the two
+marks of each README (default: the project's and that of bench) is replaced. Fails when a layer, pass or batch of
+shapes.h is missing.
 """
 
 import json
@@ -28,7 +29,7 @@ def read(folder):
     if not results:
         sys.exit(f"plot: no results in {folder}; ./run bench --suite makes them")
     for path, result in results.items():
-        if absent := missing(result["rows"]):
+        if absent := missing(result):
             sys.exit(f"plot: {path} lacks {len(absent)} rows:\n  " + "\n  ".join(absent))
     for path, value in of_peers.items():
         if not any(peers.compared(value)):

@@ -38,10 +38,10 @@ def fields(name):
     return {**row, "batch": int(row["batch"]), "threads": int(row["threads"])}
 
 
-def missing(rows):
-    """The names, without the target, of what shapes.h asks for and `rows` lack, for each number of threads."""
-    threads = {1} | {row["threads"] for row in rows}
-    present = {(Layer(row["operation"], row["shape"], row["batch"]), row["threads"]) for row in rows}
+def missing(result):
+    """The names, without the target, of what shapes.h asks for and a result lacks, with one thread and all."""
+    threads = {1, result["machine"]["processors"]}
+    present = {(Layer(row["operation"], row["shape"], row["batch"]), row["threads"]) for row in result["rows"]}
     return [
         f"{layer.operation}/f32/{layer.shape}/N{layer.batch} threads:{t}"
         for t in sorted(threads)

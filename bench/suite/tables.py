@@ -29,8 +29,8 @@ def probes(result):
 def heading(result):
     run_heads = [f"run {k + 1}" for k in range(result["runs"])]
     return [
-        f"{machine.in_words(result['machine'])}; {result['date']}, lcn {result['lcn']}, `{result['command']}`: median of"
-        f" {result['runs']} whole runs. Probes of the machine, before / after each run:",
+        f"{machine.in_words(result['machine'])}; {result['date']}, lcn {result['lcn']}, `{result['command']}`: median"
+        f" of {result['runs']} whole runs. Probes of the machine, before / after each run:",
         "",
         *table(["probe", *run_heads], probes(result)),
     ]
@@ -66,7 +66,8 @@ def figures(row):
 
 
 def every_row(result, threads):
-    head = ["row", "roofline", "of the target", "GFLOP/s", "GB/s", "min ms", "median ms", "p90 ms", "memory KB", "kernels"]
+    head = ["row", "roofline", "of the target", "GFLOP/s", "GB/s"]
+    head += ["min ms", "median ms", "p90 ms", "memory KB", "kernels"]
     rows = [row for row in result["rows"] if row["threads"] == threads]
     return table(head, [[f"{r['operation']} {r['shape']} N{r['batch']}", *figures(r)] for r in rows])
 
@@ -108,7 +109,7 @@ def scaling(result):
         "Milliseconds with each number of threads, and how many times faster than one (calls in turns, bits compared):",
         "",
         *table(["pass", "shape", "batch", *map(str, counts)], cells),
-        "Nanoseconds per position, of windows of 3x3 taps, 8 channels and 16 filters, one thread, with as many positions:",
+        "Nanoseconds per position (3x3 taps, 8 channels, 16 filters, one thread), with as many positions:",
         "",
         *table(["pass", "batch", *sizes], costs),
     ]
