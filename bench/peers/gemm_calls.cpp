@@ -52,9 +52,10 @@ const char* peer_settings(const char* method) {
     static std::string text;
     const dnnl_version_t& dnnl = *dnnl_version();
     if (std::string(method).find("openblas") == 0)
-        text = std::string(openblas_get_config()) + ", core " + openblas_get_corename();
+        text = std::string(openblas_get_config()) + ", core " + openblas_get_corename() +
+               ", one thread of OpenBLAS in each of OpenMP";
     else
         text = "oneDNN " + std::to_string(dnnl.major) + "." + std::to_string(dnnl.minor) + "." +
-               std::to_string(dnnl.patch) + ", OpenMP";
+               std::to_string(dnnl.patch) + ", threads of OpenMP";
     return text.c_str();
 }

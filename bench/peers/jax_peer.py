@@ -13,7 +13,7 @@ LAYOUT = ("NHWC", "HWIO", "NHWC")
 
 class Peer:
     def __init__(self, _, shape, tensors, threads):
-        self.settings = f"jax {jax.__version__}, jit, {'/'.join(LAYOUT)}"
+        self.settings = f"jax {jax.__version__}, jit, {'/'.join(LAYOUT)}, threads by the processors of the process"
         self.shape = shape
         kernel = tensors["kernel"].transpose(0, 1, 4, 2, 3, 5).reshape(*shape.output, shape.taps, shape.filters)
         self.input, self.kernel, self.output_gradient = map(

@@ -81,6 +81,6 @@ const char* peer_settings(const char*) {
     static std::string text;
     const char* target = "no usable target";
     (void)lcn::target(target);
-    text = std::string(lcn::version()) + ", " + target;
+    text = std::string(lcn::version()) + ", " + target + ", its own threads";
     return text.c_str();
 }

@@ -37,15 +37,14 @@ def arguments():
 
 
 def known(run, rows):
-    """{pass: why it need not be tried}, as earlier rows have shown: more images or threads need no less memory, more
-    images no less time, and the gradients come after the forward pass."""
+    """{pass: why it need not be tried}, as earlier rows have shown: more images need no less memory and no less time,
+    fewer threads no less time, and the gradients come after the forward pass."""
     reasons = {}
     for (shape, batch, name, threads, peer), row in rows.items():
         reason = row.get("not_run", "").split(" (as with")[0]
-        fewer_images = threads == run.threads and batch < run.batch
-        if (shape, peer) == (run.shape.id, run.peer) and name in run.passes and (
-            (reason.startswith("memory") and batch <= run.batch) or (reason.startswith("time") and fewer_images)
-        ):
+        if (shape, peer) != (run.shape.id, run.peer) or name not in run.passes or batch > run.batch:
+            continue
+        if reason.startswith("memory") or (reason.startswith("time") and threads >= run.threads):
             reasons.setdefault(name, f"{reason} (as with N{batch}, threads:{threads})")
     if "forward" in reasons:
         reasons |= {name: reasons["forward"] for name in run.passes}

@@ -41,13 +41,13 @@ class Run:
 
 
 def runs(options):
-    """All that the options ask for; small batches first, as larger ones need no less."""
+    """All that the options ask for; what needs least first, so that what fails tells about the rest."""
     found = []
     for shape in calls.shapes():
         if not re.search(options.shapes, shape.id):
             continue
         passes = tuple(name for name in options.passes if shape.trained or name == "forward")
-        for threads in options.threads:
+        for threads in sorted(options.threads, reverse=True):
             for batch in shape.batches:
                 if passes and (not options.batches or batch in options.batches):
                     found += [Run(shape, batch, threads, peer, passes) for peer in options.peers]

@@ -69,19 +69,19 @@ class Results:
 
     def add(self, key, found):
         """`found` is what row.py said of a pass, or {"not_run": reason}."""
-        found = dict(found)
-        settings = found.pop("settings", None)
-        if settings:
-            self.value["settings"][key[-1]] = f"{settings} ({plan.download(key[-1])})"
-            self.value["lcn"] = found.pop("lcn_settings")
-        found.pop("pass", None)
+        found = {name: value for name, value in found.items() if name != "pass"}
+        if settings := found.pop("settings", None):
+            self.value["settings"][key[-1]] = f"{settings}; {plan.download(key[-1])}"
+            self.value["settings"]["lcn"] = found.pop("lcn_settings")
+            self.value["lcn"] = self.value["settings"]["lcn"].split(", ")[0]
         self.rows[key] = dict(zip(KEY, key)) | found
 
+    def all_rows(self):
+        return [*self.rows.values(), *lcn_rows(self.rows.values())]
+
     def save(self):
-        rows = list(self.rows.values())
-        rows += lcn_rows(rows)
         head = json.dumps(self.value, indent=1)
-        lines = ",\n".join("  " + json.dumps(row) for row in rows)
+        lines = ",\n".join("  " + json.dumps(row) for row in self.all_rows())
         self.path.parent.mkdir(parents=True, exist_ok=True)
         unfinished = self.path.with_suffix(".part")
         unfinished.write_text(f'{head[:-2]},\n "rows": [\n{lines}\n ]\n}}\n')

@@ -77,7 +77,8 @@ def not_run(rows):
 def markdown(value):
     machine, found = value["machine"], ratios(value["rows"])
     family = f" (family {machine['family']}, model {machine['model']})" if "family" in machine else ""
-    lines = [f"{machine['processor']}{family}, {machine['processors']} processors, {value['date']}, lcn {value['lcn']}:", ""]
+    where = f"{machine['processor']}{family}, {machine['processors']} processors"
+    lines = [f"{where}, {value['date']}, lcn {value['lcn']}:", ""]
     lines += summary(found)
     for (name, threads), layers in found.items():
         times = {
@@ -87,7 +88,7 @@ def markdown(value):
         }
         lines += [f"`{name}`, threads: {threads}. Times of the peers over lcn's:", "", *details(layers, times)]
     lines += ["Settings:", "", *(f"- {peer}: {text}" for peer, text in value["settings"].items()), ""]
-    lines += ["Not run:", "", *not_run(value["rows"])]
+    lines += ["Not run:", "", *(not_run(value["rows"]) or ["- nothing is missing"])]
     return "\n".join(lines) + "\n"
 
 

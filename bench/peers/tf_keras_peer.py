@@ -37,7 +37,7 @@ class Peer:
     def __init__(self, method, shape, tensors, threads):
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
-        self.settings = f"tensorflow-cpu {tf.__version__}, tf_keras {tf_keras.__version__}, tf.function"
+        self.settings = f"tensorflow-cpu {tf.__version__}, tf_keras {tf_keras.__version__}, tf.function, threads within and between operations set"
         self.shape = shape
         self.implementation = int(method[-1])
         self.input = tf.constant(tensors["input"])

@@ -9,7 +9,7 @@ class Peer:
     def __init__(self, _, shape, tensors, threads):
         torch.set_num_threads(threads)
         torch.set_num_interop_threads(threads)
-        self.settings = f"torch {torch.__version__}, MKL, unfold + bmm, NCHW"
+        self.settings = f"torch {torch.__version__}, MKL, unfold + bmm, NCHW, threads within and between operations set"
         self.shape = shape
         # Images with channels first; the kernel's taps are in the order of unfold: channel, row, column.
         kernel = tensors["kernel"].transpose(0, 1, 4, 2, 3, 5).reshape(shape.positions, shape.taps, shape.filters)
