@@ -1,5 +1,6 @@
 """Runs a program with a limit of memory and of time between its lines."""
 
+import pathlib
 import re
 import subprocess
 import tempfile
@@ -24,25 +25,31 @@ def last_words(errors):
     return (exceptions or lines or ["said nothing"])[-1][:300]
 
 
+def watch(process, output, memory, seconds):
+    """Which limit the process has passed, or None when it has ended."""
+    written, since = 0, time.monotonic()
+    while process.poll() is None:
+        time.sleep(POLL_SECONDS)
+        if (now := output.stat().st_size) > written:
+            written, since = now, time.monotonic()
+        if resident(process.pid) > memory:
+            return "memory"
+        if time.monotonic() - since > seconds:
+            return "time"
+    return None
+
+
 def run(command, memory, seconds):
-    """(lines that it wrote, why it ended early or None). `seconds` is for each line."""
-    with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
-        process = subprocess.Popen(command, stdout=output, stderr=errors, stdin=subprocess.DEVNULL)
-        reason, count, since = None, 0, time.monotonic()
-        while process.poll() is None and not reason:
-            time.sleep(POLL_SECONDS)
-            output.seek(0)
-            if (now := output.read().count("\n")) > count:
-                count, since = now, time.monotonic()
-            if resident(process.pid) > memory:
-                reason = f"memory: more than {memory / 2**30:.1f} GB in its process"
-            elif time.monotonic() - since > seconds:
-                reason = f"time: more than {seconds / 60:.0f} minutes"
-        if reason:
+    """(lines of JSON that it wrote, why it ended early or None). `seconds` is for each line."""
+    with tempfile.TemporaryDirectory() as folder:
+        output, errors = pathlib.Path(folder, "output"), pathlib.Path(folder, "errors")
+        with output.open("wb") as to_output, errors.open("wb") as to_errors:
+            process = subprocess.Popen(command, stdout=to_output, stderr=to_errors, stdin=subprocess.DEVNULL)
+        try:
+            reason = watch(process, output, memory, seconds)
+        finally:
             process.kill()
-        code = process.wait()
-        output.seek(0)
-        errors.seek(0)
+            code = process.wait()
         if not reason and code:
-            reason = f"failed: {last_words(errors.read())}" if code > 0 else f"failed: signal {-code}"
-        return [line for line in output.read().splitlines() if line.startswith("{")], reason
+            reason = f"failed: {last_words(errors.read_text())}" if code > 0 else f"failed: signal {-code}"
+        return [line for line in output.read_text().splitlines() if line.startswith("{")], reason

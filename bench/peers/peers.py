@@ -59,7 +59,7 @@ def measure(run, passes, quick):
     command += [",".join(passes)] + (["quick"] if quick else [])
     harness = 4 * run.shape.bytes(run.batch)  # tensors, results, their bounds
     lines, reason = limits.run([str(word) for word in command], plan.MEMORY_LIMIT + harness, plan.TIME_LIMIT)
-    not_run = {name: {"not_run": reason or "failed: said nothing"} for name in passes}
+    not_run = {name: {"not_run": plan.LIMITS.get(reason, reason or "failed: said nothing")} for name in passes}
     return not_run | {line["pass"]: line for line in map(json.loads, lines)}
 
 

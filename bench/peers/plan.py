@@ -18,6 +18,10 @@ DOWNLOADS = {
 }
 MEMORY_LIMIT = 8 << 30  # of a peer, besides the tensors of the harness
 TIME_LIMIT = 600  # seconds for a pass, all that precedes it included
+LIMITS = {
+    "memory": f"memory: more than {MEMORY_LIMIT >> 30} GB",
+    "time": f"time: more than {TIME_LIMIT // 60} minutes",
+}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -65,7 +69,7 @@ def refused(run):
         dense = 4 * shape.rows * shape.columns * shape.channels * shape.positions * shape.filters
         if 2 * dense > MEMORY_LIMIT:
             # Keras multiplies the kernel by its mask, into another one.
-            return f"memory: the dense kernel and its masked copy would take {2 * dense / 1e9:.0f} GB"
+            return f"{LIMITS['memory']}: its dense kernel and the masked copy have {2 * dense >> 30} GB"
     return None
 
 

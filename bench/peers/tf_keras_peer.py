@@ -25,8 +25,8 @@ def tap_indices(shape):
 
 
 def quick_indices(shape):
-    """Implementation 3 makes the sorted list of its indices in a loop of Python, 50 us each. Here numpy makes it, so that
-    layers with millions of weights can be measured too; calls of the layer are the same."""
+    """Implementation 3 makes the sorted list of its indices in a loop of Python, 50 us each. Here numpy makes it, so
+    that layers with millions of weights can be measured too; calls of the layer are the same."""
     source, result, _ = tap_indices(shape)
     order = np.lexsort((source, result))
     conv_utils.conv_kernel_idxs = lambda **_: np.stack([result[order], source[order]], 1)
@@ -37,7 +37,8 @@ class Peer:
     def __init__(self, method, shape, tensors, threads):
         tf.config.threading.set_intra_op_parallelism_threads(threads)
         tf.config.threading.set_inter_op_parallelism_threads(threads)
-        self.settings = f"tensorflow-cpu {tf.__version__}, tf_keras {tf_keras.__version__}, tf.function, threads within and between operations set"
+        versions = f"tensorflow-cpu {tf.__version__}, tf_keras {tf_keras.__version__}"
+        self.settings = f"{versions}, tf.function, threads within and between operations set"
         self.shape = shape
         self.implementation = int(method[-1])
         self.input = tf.constant(tensors["input"])
