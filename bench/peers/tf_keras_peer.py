@@ -58,7 +58,7 @@ class Peer:
         if self.implementation == 3:
             quick_indices(shape)
         border = tf_keras.layers.ZeroPadding2D(shape.pads, data_format="channels_last")
-        self.model = (lambda x: self.layer(border(x))) if padded else self.layer
+        self.model = tf_keras.Sequential([border, self.layer]) if padded else self.layer
         pads = shape.pads if padded else ((0, 0), (0, 0))
         self.layer.build((None, *(size + sum(pad) for size, pad in zip(shape.image, pads)), shape.channels))
         self.set_kernel(tensors["kernel"])
