@@ -110,9 +110,10 @@ def main():
         table.write(options.out, HERE / "README.md")
         return
     kept = results.Results(options.out, " ".join(["./run bench --peers", *sys.argv[1:]]))
-    waiting = [
-        run for run in plan.runs(options) if options.again or not all(key in kept.rows for key in run.keys())
-    ]
+    wanted = plan.runs(options)
+    if options.again:
+        kept.forget(key for run in wanted for key in run.keys())
+    waiting = [run for run in wanted if not all(key in kept.rows for key in run.keys())]
     if options.list:
         for run in waiting:
             print(run, *run.passes)

@@ -76,6 +76,10 @@ class Results:
             self.value["lcn"] = self.value["settings"]["lcn"].split(", ")[0]
         self.rows[key] = dict(zip(KEY, key)) | found
 
+    def forget(self, keys):
+        for key in keys:
+            self.rows.pop(key, None)
+
     def all_rows(self):
         return [*self.rows.values(), *lcn_rows(self.rows.values())]
 
