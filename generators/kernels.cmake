@@ -5,7 +5,9 @@
 set(elementwise relu,relu6,leaky_relu,elu,selu,softplus,softsign,swish,tanh,sigmoid,exponential,hard_sigmoid,gelu,mish)
 
 lcn_kernel(forward             f32 FOR forward)
+lcn_kernel(forward_dot         f32 FOR forward)
 lcn_kernel(backward_input_dot  f32 FOR backward_input)
+lcn_kernel(backward_input_taps f32 FOR backward_input)
 lcn_kernel(backward_input_band f32 FOR backward_input)
 lcn_kernel(backward_weights    f32 FOR backward_weights accumulate=false,true)
 lcn_kernel(activation          f32 FOR forward function=${elementwise})

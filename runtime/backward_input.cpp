@@ -6,8 +6,13 @@ namespace lcn {
 
 namespace {
 
-// From this batch on the images run along vectors; it decides the order of summation.
+// From this batch on the images run along vectors; it decides the order of summation over filters.
 constexpr int64_t large_batch = 8;
+
+// With one filter there is no such order, and taps run along vectors whatever the batch is.
+bool runs_along_images(const Problem& p) {
+    return p.batch >= large_batch && p.filters > 1;
+}
 
 // Images of one band; a multiple of every vector of images that a tile may hold.
 constexpr int64_t max_band_images = 32;
@@ -138,6 +143,13 @@ class Dot {
                                           taps = std::min(b.taps, all.taps - l);
                             const int64_t planes = std::min(b.planes, all.planes - c);
                             const int64_t batch = std::min(images, g.problem.batch - n);
+                            if (g.problem.filters == 1 &&
+                                run_taps(
+                                    gradient + n * image + (s.begin - columns.begin) * column, image, column,
+                                    weights + c * g.weights_plane + i * g.weights_row + l,
+                                    {planes, rows, taps}, s.end - s.begin, batch,
+                                    result + n * g.input_image + c * g.input_plane + i * g.input_row + l))
+                                continue;
                             const Kernel& k = *choose_backward_input_dot(kernels, count);
                             View<3> dy(gradient + n * image + (s.begin - columns.begin) * column,
                                        {{batch, image}, {s.end - s.begin, column}, {count, 1}});
@@ -157,6 +169,21 @@ class Dot {
                                 dy, w, int(g.position_step()), dx);
                         }
         });
+    }
+
+    // With one filter the taps run along vectors, where a window row has enough of them. The bits are the
+    // same.
+    bool run_taps(const float* gradient, int64_t image, int64_t column, const float* weights, const Block& b,
+                  int64_t number, int64_t batch, float* result) const {
+        const Kernel* const k = choose_backward_input_taps(kernels, batch, b.taps);
+        if (!k) return false;
+        View<2> dy(gradient, {{batch, image}, {number, column}});
+        View<4> w(weights,
+                  {{number, g.panel}, {b.planes, g.weights_plane}, {b.rows, g.weights_row}, {b.taps, 1}});
+        View<4> dx(result,
+                   {{batch, g.input_image}, {b.planes, g.input_plane}, {b.rows, g.input_row}, {b.taps, 1}});
+        k->run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(dy, w, int(g.position_step()), dx);
+        return true;
     }
 
     const Geometry& g;
@@ -341,7 +368,7 @@ class Band {
 }  // namespace
 
 int64_t backward_input_workspace(const Geometry& g, const Kernels& kernels) {
-    return g.problem.batch < large_batch ? Dot(g, kernels).slots().bytes() : Band(g, kernels).slots().bytes();
+    return runs_along_images(g.problem) ? Band(g, kernels).slots().bytes() : Dot(g, kernels).slots().bytes();
 }
 
 Status backward_input(const KernelTable& table, const Problem& problem, const float* output_gradient,
@@ -361,7 +388,7 @@ Status backward_input(const KernelTable& table, const Problem& problem, const fl
         pass.run({output_gradient, kernel, input_gradient}, slots);
         return {};
     };
-    return g.problem.batch < large_batch ? run(Dot(g, kernels)) : run(Band(g, kernels));
+    return runs_along_images(problem) ? run(Band(g, kernels)) : run(Dot(g, kernels));
 }
 
 }  // namespace lcn

@@ -1,4 +1,5 @@
 #include "call.h"
+#include "choices.h"
 #include "panels.h"
 #include "parallel.h"
 #include "passes.h"
@@ -75,22 +76,16 @@ class BackwardWeights {
     }
 
   private:
-    // A kernel that was chosen, and for what.
-    struct Choice {
-        int64_t images, filters, taps;
-        bool accumulate, streaming;
-        const Kernel* kernel;
-    };
-
-    // The parts of a slot, and the kernels that were chosen last: to choose takes as long as a short call.
+    // The parts of a slot.
     struct Parts {
         float *gradient, *bias, *panel, *input, *staged;
-        mutable Choice choices[4] = {};
-        mutable int oldest = 0;
+        Choices* choices;
     };
 
     void run_unit(const Arguments& a, const Units::Unit& u, float* slot) const {
+        Choices choices;
         Parts parts;
+        parts.choices = &choices;
         parts.gradient = slot;
         parts.bias = parts.gradient + gradient_floats;
         parts.panel = parts.bias + bias_floats;
@@ -204,7 +199,7 @@ class BackwardWeights {
     }
 
     void run_window(const Window& w, bool accumulate, const Parts& parts) const {
-        if (g.problem.filters == 1) return run_single_filter(w, accumulate);
+        if (g.problem.filters == 1) return run_single_filter(w, accumulate, parts);
         const bool on_lines = reinterpret_cast<uintptr_t>(w.result) % 64 == 0 && w.filters % 16 == 0 &&
                               g.problem.filters % 16 == 0;
         // What more images are added to stays in cache.
@@ -221,13 +216,13 @@ class BackwardWeights {
     // With one filter the product of taps and filters is symmetric: the taps of a window row, contiguous in
     // the input and in the result, take the place of the filters, and the gradient of the output that of the
     // input.
-    void run_single_filter(const Window& w, bool accumulate) const {
+    void run_single_filter(const Window& w, bool accumulate, const Parts& parts) const {
         const int64_t taps = std::min(w.all.taps, max_call_elements / 8);
         for (int64_t c = 0; c < w.all.planes; c++)
             for (int64_t i = 0; i < w.all.rows; i++)
                 for (int64_t l = 0; l < w.all.taps; l += taps) {
                     const int64_t some = std::min(taps, w.all.taps - l);
-                    const Kernel& k = *choose_backward_weights(kernels, w.images, some, 1, accumulate, false);
+                    const Kernel& k = choose(w.images, some, 1, accumulate, false, parts);
                     View<4> dy(w.gradient.data, {{w.images, w.gradient.image}, {1, 0}, {1, 0}, {1, 1}});
                     View<3> x(w.windows.data + c * g.input_plane + i * g.input_row + l,
                               {{w.images, g.input_image}, {w.positions, g.position_step()}, {some, 1}});
@@ -290,15 +285,9 @@ class BackwardWeights {
 
     const Kernel& choose(int64_t count, int64_t filters, int64_t taps, bool accumulate, bool streaming,
                          const Parts& parts) const {
-        for (const Choice& c : parts.choices)
-            if (c.images == count && c.filters == filters && c.taps == taps && c.accumulate == accumulate &&
-                c.streaming == streaming)
-                return *c.kernel;
-        Choice& c = parts.choices[parts.oldest++ % 4];
-        c = {count,     filters,
-             taps,      accumulate,
-             streaming, choose_backward_weights(kernels, count, filters, taps, accumulate, streaming)};
-        return *c.kernel;
+        return *parts.choices->kernel({count, filters, taps, accumulate, streaming}, [&] {
+            return choose_backward_weights(kernels, count, filters, taps, accumulate, streaming);
+        });
     }
 
     // Taps outside the image have gradient zero.

@@ -1,5 +1,6 @@
 #include "activation.h"
 #include "call.h"
+#include "choices.h"
 #include "panels.h"
 #include "parallel.h"
 #include "passes.h"
@@ -80,10 +81,13 @@ class Forward {
     // The parts of a slot.
     struct Parts {
         float *row, *bias, *partial, *input, *weights;
+        Choices* choices;
     };
 
     void run_unit(const Arguments& a, const Units::Unit& u, float* slot) const {
+        Choices choices;
         Parts parts;
+        parts.choices = &choices;
         parts.row = slot;
         parts.bias = parts.row + round_up(row_floats, 16);
         parts.partial = parts.bias + bias_floats;
@@ -132,6 +136,12 @@ class Forward {
                                                       : position * g.problem.filters + u.first_filter);
     }
 
+    const Kernel* choose(int64_t count, int64_t filters, const Block& b, bool streams,
+                         const Parts& parts) const {
+        return parts.choices->kernel({count, filters, b.planes, b.rows, b.taps, streams},
+                                     [&] { return choose_forward(kernels, count, filters, b, streams); });
+    }
+
     // Positions with windows of the same size.
     struct Stretch {
         const float *input, *weights;
@@ -153,12 +163,32 @@ class Forward {
         stretch.all = {g.planes, end_row - first_row, (s.end_column - s.first_column) * g.column_elements};
         stretch.images = count, stretch.positions = s.end - s.begin;
         stretch.filters = u.end_filter - u.first_filter;
+        if (g.problem.filters == 1 && run_dot(stretch)) return;
         if (!whole) return run_positions(stretch, parts);
         const Windows windows{stretch.input, g.input_image, g.input_plane, g.input_row};
         const Weights weights{stretch.weights, g.weights_plane, g.weights_row, g.problem.filters};
         const Extents own{count, stretch.filters};
-        run_kernel(*choose_forward(kernels, count, stretch.filters, stretch.all), stretch.all,
-                   stretch.positions, own, windows, weights, stretch.initial, own, stretch.before, own);
+        run_kernel(*choose(count, stretch.filters, stretch.all, true, parts), stretch.all, stretch.positions,
+                   own, windows, weights, stretch.initial, own, stretch.before, own);
+    }
+
+    // With one filter the taps run along vectors, where a window row has enough of them.
+    bool run_dot(const Stretch& s) const {
+        const Kernel* const kernel = choose_forward_dot(kernels, s.images, s.all);
+        if (!kernel || block_of(g, s.all, s.all.size()).size() < s.all.size()) return false;
+        View<4> x(s.input, {{s.images, g.input_image},
+                            {s.all.planes, g.input_plane},
+                            {s.all.rows, g.input_row},
+                            {s.all.taps, 1}});
+        View<4> w(s.weights, {{s.positions, g.panel},
+                              {s.all.planes, g.weights_plane},
+                              {s.all.rows, g.weights_row},
+                              {s.all.taps, 1}});
+        View<2> from(s.initial.data, {{s.images, s.initial.image}, {s.positions, s.initial.column}});
+        View<2> to(s.before.data, {{s.images, s.before.image}, {s.positions, s.before.column}});
+        kernel->run<halide_buffer_t*, halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(
+            x, w, from, int(g.position_step()), to);
+        return true;
     }
 
     struct Extents {
@@ -181,14 +211,14 @@ class Forward {
     struct Pieces {
         Piece piece, last;
     };
-    Pieces pieces_of(int64_t count, int64_t filters, const Block& block) const {
-        const Piece all{choose_forward(kernels, count, filters, block, !cut.by_tile), filters};
+    Pieces pieces_of(int64_t count, int64_t filters, const Block& block, const Parts& parts) const {
+        const Piece all{choose(count, filters, block, !cut.by_tile, parts), filters};
         Pieces pieces{all, all};
         if (!cut.by_tile || filters <= all.kernel->width()) return pieces;
         pieces.piece.filters = all.kernel->width();
         pieces.last.filters = round_up((filters - 1) % pieces.piece.filters + 1, all.kernel->lanes);
         if (pieces.last.filters != pieces.piece.filters)
-            pieces.last.kernel = choose_forward(kernels, count, pieces.last.filters, block, false);
+            pieces.last.kernel = choose(count, pieces.last.filters, block, false, parts);
         return pieces;
     }
 
@@ -197,8 +227,8 @@ class Forward {
         const Block block = block_of(g, s.all, cut.taps);
         const int64_t groups = std::max<int64_t>(1, s.filters / cut.filters);
         const int64_t last_filters = s.filters - (groups - 1) * cut.filters;
-        const Pieces last = pieces_of(s.images, last_filters, block);
-        const Pieces pieces = groups == 1 ? last : pieces_of(s.images, cut.filters, block);
+        const Pieces last = pieces_of(s.images, last_filters, block, parts);
+        const Pieces pieces = groups == 1 ? last : pieces_of(s.images, cut.filters, block, parts);
         for (int64_t q = 0; q < s.positions; q++)
             for (int64_t group = 0; group < groups; group++) {
                 const int64_t f = group * cut.filters;

@@ -11,7 +11,9 @@ namespace lcn {
 // What the generated kernels compute; generators/<operation>.cpp says how their buffers look.
 enum class KernelOperation {
     forward,
+    forward_dot,
     backward_input_dot,
+    backward_input_taps,
     backward_input_band,
     backward_weights,
     activation,

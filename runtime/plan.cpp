@@ -1,5 +1,6 @@
 #include "plan.h"
 
+#include <cmath>
 #include <numeric>
 #include <string_view>
 
@@ -175,6 +176,16 @@ const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t fil
     });
 }
 
+const Kernel* choose_forward_dot(const Kernels& kernels, int64_t images, const Block& window) {
+    return choose(kernels, KernelOperation::forward_dot, [&](const Kernel& k) -> double {
+        if (images < k.rows || window.taps < k.lanes || (!k.ragged && window.taps % k.lanes != 0)) return -1;
+        // Instructions: products, the tree, and what surrounds the sum, which images share.
+        const double vectors = double(divide_up(window.taps, k.lanes)) + (k.ragged ? 1.0 : 0.0);
+        const double image = double(window.planes * window.rows) * vectors + 2.0 * std::log2(k.lanes);
+        return (image + 12.0 / k.rows) * double(round_up(images, k.rows));
+    });
+}
+
 const Kernel* choose_backward_weights(const Kernels& kernels, int64_t images, int64_t filters, int64_t taps,
                                       bool accumulate, bool streaming) {
     return choose(kernels, KernelOperation::backward_weights, [&](const Kernel& k) -> double {
@@ -190,6 +201,15 @@ const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t filters)
     return choose(kernels, KernelOperation::backward_input_dot, [&](const Kernel& k) -> double {
         if (filters < k.lanes || (!k.ragged && filters % k.lanes != 0)) return -1;
         return double(divide_up(filters, k.lanes)) + (k.ragged ? 0.5 : 0.0);
+    });
+}
+
+const Kernel* choose_backward_input_taps(const Kernels& kernels, int64_t images, int64_t taps) {
+    return choose(kernels, KernelOperation::backward_input_taps, [&](const Kernel& k) -> double {
+        if (taps < k.lanes) return -1;
+        // With few images the last vector waits for the store of what it shares with the one before.
+        const bool waits = images < 8 && taps % k.lanes != 0;
+        return double(divide_up(taps, k.lanes)) + (waits ? 2.0 : 0.0);
     });
 }
 

@@ -71,9 +71,16 @@ TEST(Targets, are_listed_best_first) {
 
 // Another operation in the table needs a test in kernels_test.cpp or activations_test.cpp.
 TEST(Targets, have_no_kernels_that_no_test_goes_through) {
-    const std::set<std::string> tested = {"forward",          "backward_input_dot", "backward_input_band",
-                                          "backward_weights", "transpose",          "stream",
-                                          "activation",       "activation_gradient"};
+    const std::set<std::string> tested = {"forward",
+                                          "forward_dot",
+                                          "backward_input_dot",
+                                          "backward_input_taps",
+                                          "backward_input_band",
+                                          "backward_weights",
+                                          "transpose",
+                                          "stream",
+                                          "activation",
+                                          "activation_gradient"};
     for (int k = 0; k < lcn::kernel_count(); k++)
         EXPECT_TRUE(tested.count(lcn::kernel_info(k).operation)) << lcn::kernel_info(k).symbol;
 }

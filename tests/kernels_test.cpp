@@ -44,6 +44,16 @@ std::vector<Case> streamed_cases() {
     return cases;
 }
 
+// One filter, whose taps run along vectors: rows of fewer taps than a vector, of as many, and of more.
+std::vector<Case> single_filter_cases() {
+    std::vector<Case> cases;
+    for (int64_t channels : {5, 4, 8, 16, 21, 7, 33, 1})
+        for (int64_t batch : {1, 2, 5, 9})
+            for (int64_t columns : {1, 3})
+                cases.push_back({{batch, 2, columns, channels, 1, 2, columns, 1, 1, false, false}});
+    return cases;
+}
+
 // The same layer at several positions: with borders, and in the other data format.
 std::vector<Case> variants(const Case& single) {
     Case borders = single, other_format = single;
@@ -100,6 +110,12 @@ std::vector<Case> planes(std::vector<Case> cases) {
 
 TEST_P(Kernels, forward) {
     check_each("forward", Operation::forward, small_cases({1, 2, 5, 9}));
+}
+TEST_P(Kernels, forward_dot) {
+    check_each("forward_dot", Operation::forward, single_filter_cases());
+}
+TEST_P(Kernels, backward_input_taps) {
+    check_each("backward_input_taps", Operation::backward_input, single_filter_cases());
 }
 TEST_P(Kernels, backward_input_dot) {
     check_each("backward_input_dot", Operation::backward_input, small_cases({1, 2, 7}));

@@ -1,0 +1,52 @@
+// backward_input_taps: adds to the gradient of the input what Q positions of one output row with one filter
+// contribute. The taps of a window row, contiguous in the gradient of the input and in the weights, run along
+// vectors.
+//
+//   input_gradient[n, c, i, q * position_step + l] += weights[q, c, i, l] * output_gradient[n, q]
+//
+// Needs taps >= lanes. The last vector of a row is moved back to end at the end; what it shares with the one
+// before is masked, for it must be added once.
+#include "backward_input_taps.h"
+
+#include LCN_SCHEDULE
+
+namespace lcn::generators {
+
+class BackwardInputTaps : public Halide::Generator<BackwardInputTaps> {
+  public:
+    GeneratorParam<int> lanes{"lanes", 4};
+    GeneratorParam<std::string> fixed{"fixed", ""};
+
+    // Halide order, innermost first.
+    Input<Buffer<float, 2>> output_gradient{"output_gradient"};  // position, image
+    Input<Buffer<float, 4>> weights{"weights"};                  // tap, window row, plane, position
+    Input<int> position_step{"position_step"};
+    Output<Buffer<float, 4>> input_gradient{"input_gradient"};  // tap, window row, plane, image
+
+    void generate() {
+        declare(fixed, output_gradient, weights, input_gradient);
+        const int width = lanes;
+        const Halide::Expr taps = weights.dim(0).extent();
+
+        Halide::Var x("x"), i("window_row"), c("plane"), n("image");
+        Halide::RDom t(0, width, 0, tile_count(taps, width), 0, weights.dim(1).extent(), 0,
+                       weights.dim(2).extent(), 0, weights.dim(3).extent(), 0, input_gradient.dim(3).extent(),
+                       "window");
+        const Halide::Expr l = tile_start(t[1], width, taps) + t[0];
+        const Halide::Expr product = weights(l, t[2], t[3], t[4]) * output_gradient(t[4], t[5]);
+        input_gradient(x, i, c, n) = Halide::undef<float>();
+        add_to(input_gradient(t[4] * position_step + l, t[2], t[3], t[5]),
+               width == 1 ? product : Halide::select(l >= t[1] * width, product, 0.0f));
+
+        stages_ = {input_gradient, t};
+    }
+
+    void schedule() { schedules::backward_input_taps(stages_); }
+
+  private:
+    BackwardInputTapsStages stages_;
+};
+
+}  // namespace lcn::generators
+
+HALIDE_REGISTER_GENERATOR(lcn::generators::BackwardInputTaps, backward_input_taps)

@@ -1,0 +1,15 @@
+#pragma once
+
+#include "generators/backward_input_taps.h"
+
+namespace lcn::schedules {
+
+// Images are the innermost loop: windows overlap, and to load what overlaps the end of the last store waits for it.
+inline void backward_input_taps(generators::BackwardInputTapsStages& s) {
+    s.input_gradient.update()
+        .allow_race_conditions()  // a vector holds every element once
+        .reorder({s.window[0], s.window[5], s.window[1], s.window[2], s.window[3], s.window[4]})
+        .vectorize(s.window[0]);
+}
+
+}  // namespace lcn::schedules

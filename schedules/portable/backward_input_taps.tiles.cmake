@@ -1,0 +1,2 @@
+# Vectors of `backward_input_taps`.
+lcn_tile()
