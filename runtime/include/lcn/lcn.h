@@ -31,7 +31,7 @@
 // in the calling thread. Determinism: for one build and target, results have the same bits for any number of
 // threads, any alignment and any run; those of forward also for any batch size and any place in the batch.
 // backward_input has two orders of summation, one below 8 images and one from 8 on; backward_weights sums
-// over the batch in order (with channels_first in blocks of 32 images).
+// over the batch in order, a large one in parts that depend on the shape alone.
 #ifndef LCN_LCN_H
 #define LCN_LCN_H
 
@@ -93,7 +93,7 @@ struct Activation {
     Function function = Function::linear;
     float alpha = 0.0f;  // slope below the threshold (relu), below 0 (leaky_relu), scale (elu)
     float max_value = std::numeric_limits<float>::infinity();  // relu
-    float threshold = 0.0f;              // relu
+    float threshold = 0.0f;                                    // relu
 };
 
 struct Problem {
