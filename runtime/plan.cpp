@@ -145,6 +145,7 @@ int64_t images_that_stay(const Geometry& g) {
     // window begins and ends inside a line.
     const int64_t bytes = g.planes * g.problem.kernel_rows * (g.taps * 4 + 64);
     const int64_t by_size = second_level_cache() / 5 / bytes;
+    if (by_size < 32) return g.problem.batch;  // the weights would come again too often
     // Its sets repeat every 64 KB or so, with eight lines in each.
     const int64_t period = 64 * 1024, by_sets = 8 * period / std::gcd(g.input_image * 4, period);
     return std::max<int64_t>(16, std::min(by_size, by_sets) / 16 * 16);
@@ -181,7 +182,10 @@ const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t fil
             row_tiles == 1 || !streams
                 ? 0
                 : panel_prefetch(block.size() * filters, steps * row_tiles * filter_tiles).lines;
-        return tile_cost(k, row_tiles, filter_tiles, 0.75) * unroll_penalty(k, block.taps) *
+        // Every image of a tile has its own page to write to, which takes long beside few taps.
+        const double write =
+            block.size() > 64 ? 0.0 : 45.0 * double(row_tiles * k.rows * filter_tiles) / double(block.size());
+        return (tile_cost(k, row_tiles, filter_tiles, 0.75) + write) * unroll_penalty(k, block.taps) *
                prefetch_penalty(k, lines);
     });
 }
