@@ -10,6 +10,9 @@ namespace lcn {
 
 namespace {
 
+// Windows whose sums take no longer than what surrounds them.
+constexpr int64_t few_taps = 64;
+
 // What a register tile costs per step of the reduction, in vector multiply-adds: those or its loads,
 // whichever is more, and a share of the loads that does not overlap. `far` is the extra price of a vector
 // that comes from beyond the nearest cache.
@@ -99,7 +102,7 @@ ForwardCut cut_forward(const Geometry& g, const Kernel& kernel, int64_t images, 
     ForwardCut cut{g.window, filters, false, false, false};
     // With one tile of images every weight is used once: nothing to keep.
     if (images <= kernel.rows) return cut;
-    cut.by_tile = !one_tile && images >= 32;
+    cut.by_tile = !one_tile && images >= 32 && g.window > few_taps;
     if (cut.by_tile) cut.filters = std::max(width, 128 / width * width);
     cut.gathers_input = cut.by_tile && images >= 64 && filters >= 64 && g.taps >= 32 && images_collide(g);
     cut.gathers_weights = cut.by_tile && images >= 128;
@@ -139,6 +142,11 @@ BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernel
 }
 
 int64_t images_that_stay(const Geometry& g) {
+    // The sets of the cache repeat every 64 KB or so, with eight lines in each.
+    const int64_t period = 64 * 1024, by_sets = 8 * period / std::gcd(g.input_image * 4, period);
+    // With few taps most of what moves are outputs: few images at a time write longer pieces of theirs.
+    // emg_capgmyo 48 GFLOP/s with all images at a time, 69 with 16; cunn232 21, 30.
+    if (g.window <= few_taps) return std::clamp<int64_t>(by_sets / 2 / 16 * 16, 16, 64);
     if (2 * g.problem.stride_columns > g.problem.kernel_columns) return g.problem.batch;
     // lcresnet20_s1 52 GFLOP/s with 512 images at a time, 79 with 16; lcresnet18_l1 78 with 256, 87 with 64;
     // alltnn_0 43 with 512, 64 with 64. A fifth of the cache, for the weights pass through it; every row of a
@@ -146,8 +154,6 @@ int64_t images_that_stay(const Geometry& g) {
     const int64_t bytes = g.planes * g.problem.kernel_rows * (g.taps * 4 + 64);
     const int64_t by_size = second_level_cache() / 5 / bytes;
     if (by_size < 32) return g.problem.batch;  // the weights would come again too often
-    // Its sets repeat every 64 KB or so, with eight lines in each.
-    const int64_t period = 64 * 1024, by_sets = 8 * period / std::gcd(g.input_image * 4, period);
     return std::max<int64_t>(16, std::min(by_size, by_sets) / 16 * 16);
 }
 
@@ -183,8 +189,9 @@ const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t fil
                 ? 0
                 : panel_prefetch(block.size() * filters, steps * row_tiles * filter_tiles).lines;
         // Every image of a tile has its own page to write to, which takes long beside few taps.
-        const double write =
-            block.size() > 64 ? 0.0 : 45.0 * double(row_tiles * k.rows * filter_tiles) / double(block.size());
+        const double write = block.size() > few_taps
+                                 ? 0.0
+                                 : 45.0 * double(row_tiles * k.rows * filter_tiles) / double(block.size());
         return (tile_cost(k, row_tiles, filter_tiles, 0.75) + write) * unroll_penalty(k, block.taps) *
                prefetch_penalty(k, lines);
     });
