@@ -129,8 +129,12 @@ bool images_collide(const Geometry& g) {
 BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernels) {
     const int64_t filters = g.problem.filters;
     BackwardWeightsCut cut{images_per_call(g), filters, g.window, false, false};
+    // With few products at a position what is brought together costs more than it saves: few images at a
+    // time, whose gradients lie in long pieces. flux_post256 N=32 7 GFLOP/s, with 28; cunn232 15, 31.
+    const bool few = filters > 1 && g.window <= few_taps && g.taps * filters < 256;
+    if (few) cut.images = std::min<int64_t>(cut.images, 8);
     // Images lie far apart, and every tile of taps reads them again.
-    cut.together = !g.channels_first && cut.images >= 16 && filters > 1;
+    cut.together = !few && !g.channels_first && cut.images >= 16 && filters > 1;
     if (!cut.together) return cut;
     cut.images = std::min<int64_t>(cut.images, 128);
     // Wide panels leave the first-level cache, so every tile of filters has one of its own.
@@ -146,7 +150,7 @@ int64_t images_that_stay(const Geometry& g) {
     const int64_t period = 64 * 1024, by_sets = 8 * period / std::gcd(g.input_image * 4, period);
     // With few taps most of what moves are outputs: few images at a time write longer pieces of theirs.
     // emg_capgmyo 48 GFLOP/s with all images at a time, 69 with 16; cunn232 21, 30.
-    if (g.window <= few_taps) return std::clamp<int64_t>(by_sets / 2 / 16 * 16, 16, 64);
+    if (g.window <= few_taps) return std::clamp<int64_t>(by_sets / 2 / 8 * 8, 8, 64);
     if (2 * g.problem.stride_columns > g.problem.kernel_columns) return g.problem.batch;
     // lcresnet20_s1 52 GFLOP/s with 512 images at a time, 79 with 16; lcresnet18_l1 78 with 256, 87 with 64;
     // alltnn_0 43 with 512, 64 with 64. A fifth of the cache, for the weights pass through it; every row of a
