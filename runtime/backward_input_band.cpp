@@ -1,0 +1,201 @@
+#include "backward_input.h"
+#include "parallel.h"
+
+namespace lcn {
+
+namespace {
+
+// Images of one band; a multiple of every vector of images that a tile may hold.
+constexpr int64_t max_band_images = 32;
+
+// Large batches: a band of rows of the gradient of the input is kept with the batch innermost, so that images
+// run along vectors. A row is transposed into the tensor when no later window reaches it. The band is a ring
+// of kernel_rows rows, each [column][channel][image] in both data formats. Very many channels are taken in
+// blocks.
+class Band {
+  public:
+    Band(const Geometry& geometry, const Kernels& available)
+        : g(geometry), kernels(available), channels(max_channels()), tiles(g, threads(), max_columns()) {
+        const Problem& p = g.problem;
+        filters = std::min(p.filters, max_filters);
+        ring_rows = std::min(p.kernel_rows, tiles.rows);
+        const int64_t row = tiles.columns * channels;
+        const int64_t fitting = std::max<int64_t>(8, 2 * buffer_floats / (ring_rows * row) / 8 * 8);
+        const int64_t blocks = divide_up(p.batch, std::min(max_band_images, fitting));
+        images = round_up(divide_up(p.batch, blocks), 8);
+        row_floats = row * images;
+        positions = std::clamp<int64_t>(buffer_floats / 2 / (images * filters), 1, positions_per_call(g));
+        gradient_floats = positions * images * filters;
+    }
+
+    Slots slots() const {
+        return {int(std::min<int64_t>(threads(), tiles.count)),
+                round_up(gradient_floats, 16) + ring_rows * row_floats};
+    }
+
+    void run(const BackwardInputArguments& a, const Slots& slots) const {
+        parallel_units(slots.count(), tiles.count, [&](int slot, int64_t index) {
+            for (int64_t n = 0; n < g.problem.batch; n += images)
+                for (int64_t c = 0; c < g.problem.channels; c += channels)
+                    run_tile(a, tiles.tile(g, index), {c, std::min(c + channels, g.problem.channels)}, n,
+                             std::min(images, g.problem.batch - n), slots.slot(slot));
+        });
+    }
+
+  private:
+    // Channels of one column, and columns, for which a ring of 8 images stays within its share of the
+    // workspace.
+    int64_t max_channels() const {
+        return std::clamp<int64_t>(2 * buffer_floats / (8 * g.problem.kernel_rows), 1, g.problem.channels);
+    }
+    int64_t max_columns() const {
+        return std::max<int64_t>(1, 2 * buffer_floats / (8 * g.problem.kernel_rows * channels));
+    }
+
+    void run_tile(const BackwardInputArguments& a, const InputTile& t, Range block, int64_t n, int64_t count,
+                  float* workspace) const {
+        float* const gradient = workspace;
+        float* const ring = workspace + round_up(gradient_floats, 16);
+        // Padding images are zero and stay zero.
+        if (count < images) std::memset(gradient, 0, size_t(gradient_floats) * sizeof(float));
+        const Range rows = reaching_rows(g, t.first_row, t.end_row);
+        const Range columns = reaching_columns(g, t.first_column, t.end_column);
+        int64_t opened = t.first_row, written = t.first_row;
+        for (int64_t r = rows.begin; r < rows.end; r++) {
+            const int64_t first = g.first_row(r, t.first_row), end = g.end_row(r, t.end_row);
+            written = write_rows(a, t, block, n, count, ring, written,
+                                 std::min(g.row_start(r) + first, t.end_row), opened);
+            for (; opened < g.row_start(r) + end; opened++)
+                std::memset(ring_row(ring, opened), 0, size_t(row_floats) * sizeof(float));
+            for (int64_t q = columns.begin; q < columns.end; q += positions)
+                for (int64_t f = 0; f < g.problem.filters; f += filters)
+                    run_row(a, t, block, r, first, end, {q, std::min(q + positions, columns.end)}, f, n,
+                            count, gradient, ring);
+        }
+        write_rows(a, t, block, n, count, ring, written, t.end_row, opened);
+    }
+
+    float* ring_row(float* ring, int64_t y) const { return ring + y % ring_rows * row_floats; }
+
+    // Writes rows [first, end): from the ring where they were opened, zeros where no window reached them.
+    int64_t write_rows(const BackwardInputArguments& a, const InputTile& t, Range block, int64_t n,
+                       int64_t count, float* ring, int64_t first, int64_t end, int64_t& opened) const {
+        const int64_t some = block.end - block.begin, columns = t.end_column - t.first_column;
+        const int64_t channel = g.channels_first ? g.input_plane : 1;
+        for (int64_t y = first; y < end; y++) {
+            float* const row = ring_row(ring, y);
+            if (y >= opened) std::memset(row, 0, size_t(row_floats) * sizeof(float)), opened = y + 1;
+            float* const to = a.input_gradient + n * g.input_image + y * g.input_row +
+                              t.first_column * g.column_elements + block.begin * channel;
+            if (g.channels_first)
+                transpose(kernels, row, some * images, images, to, g.input_image, g.input_plane, columns,
+                          count, some);
+            else if (some == g.problem.channels)
+                transpose(kernels, row, images, 0, to, g.input_image, 0, columns * some, count, 1);
+            else
+                transpose(kernels, row, images, some * images, to, g.input_image, g.problem.channels, some,
+                          count, columns);
+        }
+        return std::max(first, end);
+    }
+
+    void run_row(const BackwardInputArguments& a, const InputTile& t, Range block, int64_t r, int64_t first,
+                 int64_t end, Range columns, int64_t f, int64_t n, int64_t count, float* gradient,
+                 float* ring) const {
+        const int64_t some = std::min(filters, g.problem.filters - f);
+        load_gradient(a, r, columns, f, some, n, count, gradient);
+        for_each_segment(g, columns.begin, columns.end, t.first_column, t.end_column, [&](const Segment& s) {
+            const float* dy = gradient + (s.begin - columns.begin) * some * images;
+            // Rows of the window that lie together in the ring.
+            for (int64_t i = first; i < end;) {
+                const int64_t in_ring = (g.row_start(r) + i) % ring_rows;
+                const int64_t rows = std::min(end - i, ring_rows - in_ring);
+                run_window(a, t, block, r, s, i, rows, f, some, dy, ring + in_ring * row_floats);
+                i += rows;
+            }
+        });
+    }
+
+    // The gradient of the output for `columns` positions of row r: [position][filter][image].
+    void load_gradient(const BackwardInputArguments& a, int64_t r, Range columns, int64_t f, int64_t some,
+                       int64_t n, int64_t count, float* gradient) const {
+        const int64_t position = r * g.output_columns + columns.begin, number = columns.end - columns.begin;
+        const float* from = a.output_gradient + n * g.output_image;
+        if (g.channels_first)
+            transpose(kernels, from + f * g.positions + position, g.output_image, g.positions, gradient,
+                      some * images, images, count, number, some);
+        else
+            transpose(kernels, from + position * g.problem.filters + f, g.output_image, g.problem.filters,
+                      gradient, images, some * images, count, some, number);
+    }
+
+    // With channels_last the taps of a window row are KW * C and there is one plane; with channels_first,
+    // where weights are [C][KH][KW], and for a block of the channels, they are the channels and the planes
+    // are the KW columns. The band is the same.
+    void run_window(const BackwardInputArguments& a, const InputTile& t, Range block, int64_t r,
+                    const Segment& s, int64_t i, int64_t rows, int64_t f, int64_t some, const float* dy,
+                    float* band_row) const {
+        const int64_t some_channels = block.end - block.begin, columns = s.end_column - s.first_column;
+        const bool row_of_taps = !g.channels_first && some_channels == g.problem.channels;
+        const Block all =
+            row_of_taps ? Block{1, rows, columns * some_channels} : Block{columns, rows, some_channels};
+        const int64_t plane = g.column_elements * g.problem.filters;
+        const int64_t tap = g.channels_first ? g.weights_plane : g.problem.filters;
+        const int64_t band_plane = some_channels * images;
+        const float* weights = a.kernel + (r * g.output_columns + s.begin) * g.panel + i * g.weights_row +
+                               s.first_column * plane + block.begin * tap + f;
+        float* band = band_row + (g.column_start(s.begin) + s.first_column - t.first_column) * band_plane;
+
+        // Windows beyond the reach of 32-bit indices, of one position then, are cut.
+        auto fitting = [](int64_t extent, int64_t stride) {
+            return std::clamp<int64_t>(max_call_elements / 8 / stride, 1, extent);
+        };
+        const Block b{fitting(all.planes, plane), fitting(all.rows, g.weights_row), fitting(all.taps, tap)};
+        for (int64_t c = 0; c < all.planes; c += b.planes)
+            for (int64_t y = 0; y < all.rows; y += b.rows)
+                for (int64_t l = 0; l < all.taps; l += b.taps)
+                    run_kernel({std::min(b.planes, all.planes - c), std::min(b.rows, all.rows - y),
+                                std::min(b.taps, all.taps - l)},
+                               s.end - s.begin, some, dy, weights + c * plane + y * g.weights_row + l * tap,
+                               plane, tap, band + c * band_plane + y * row_floats + l * images, band_plane);
+    }
+
+    void run_kernel(const Block& b, int64_t number, int64_t some, const float* dy, const float* weights,
+                    int64_t plane, int64_t tap, float* band, int64_t band_plane) const {
+        const Kernel& k = *choose_backward_input_band(kernels, images, some, b);
+        View<3> gradient(dy, {{number, some * images}, {some, images}, {images, 1}});
+        View<5> w(weights,
+                  {{number, g.panel}, {b.planes, plane}, {b.rows, g.weights_row}, {b.taps, tap}, {some, 1}});
+        View<4> to(band, {{b.planes, band_plane}, {b.rows, row_floats}, {b.taps, images}, {images, 1}});
+
+        const int64_t image_tiles = images / k.width(), steps = std::max<int64_t>(1, some / k.unroll);
+        const int64_t tile_taps = k.rows;
+        const int64_t increment = divide_up(tile_taps * some, steps * image_tiles);
+        k.run<halide_buffer_t*, halide_buffer_t*, int, int, int, int, int, int, int, int, halide_buffer_t*>(
+            gradient, w, int(g.problem.stride_columns * band_plane / images), int(g.panel), int(g.panel),
+            int(plane), int(g.weights_row), int(tile_taps * tap), int(steps * increment), int(increment), to);
+    }
+
+    const Geometry& g;
+    const Kernels kernels;
+    const int64_t channels;  // of a block
+    const InputTiles tiles;
+    int64_t filters, ring_rows, images, row_floats, positions, gradient_floats;
+};
+
+}  // namespace
+
+int64_t backward_input_band_workspace(const Geometry& g, const Kernels& kernels) {
+    return Band(g, kernels).slots().bytes();
+}
+
+Status backward_input_band(const Geometry& g, const Kernels& kernels, const BackwardInputArguments& arguments,
+                           Workspace workspace) {
+    const Band pass(g, kernels);
+    Slots slots = pass.slots();
+    LCN_RETURN_IF_ERROR(slots.bind(workspace));
+    pass.run(arguments, slots);
+    return {};
+}
+
+}  // namespace lcn

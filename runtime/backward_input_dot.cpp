@@ -1,0 +1,148 @@
+#include "backward_input.h"
+#include "parallel.h"
+
+namespace lcn {
+
+namespace {
+
+// Small batches: the sum over filters runs along vectors, and contributions are added in place.
+class Dot {
+  public:
+    Dot(const Geometry& geometry, const Kernels& available)
+        : g(geometry), kernels(available), tiles(g, threads(), g.problem.input_columns) {
+        filters = std::min(g.problem.filters, max_filters);
+        positions = positions_per_call(g);
+        if (g.channels_first) {
+            positions = std::clamp<int64_t>(buffer_floats / (g.problem.batch * filters), 1, positions);
+            gradient_floats = g.problem.batch * positions * filters;
+        }
+        // The images of a small batch may be too far apart for one call.
+        images = images_per_call(g);
+    }
+
+    Slots slots() const { return {int(std::min<int64_t>(threads(), tiles.count)), gradient_floats}; }
+
+    void run(const BackwardInputArguments& a, const Slots& slots) const {
+        parallel_units(slots.count(), tiles.count,
+                       [&](int slot, int64_t index) { run_tile(a, tiles.tile(g, index), slots.slot(slot)); });
+    }
+
+  private:
+    void run_tile(const BackwardInputArguments& a, const InputTile& t, float* workspace) const {
+        const Range rows = reaching_rows(g, t.first_row, t.end_row);
+        const Range columns = reaching_columns(g, t.first_column, t.end_column);
+        int64_t cleared = t.first_row;  // rows are cleared just before they are first added to
+        for (int64_t r = rows.begin; r < rows.end; r++) {
+            const int64_t first = g.first_row(r, t.first_row), end = g.end_row(r, t.end_row);
+            if (g.row_start(r) + end > cleared) clear(a, t, cleared, g.row_start(r) + end);
+            cleared = std::max(cleared, g.row_start(r) + end);
+            for (int64_t q = columns.begin; q < columns.end; q += positions)
+                for (int64_t f = 0; f < g.problem.filters; f += filters)
+                    run_row(a, t, r, first, end, {q, std::min(q + positions, columns.end)}, f, workspace);
+        }
+        clear(a, t, cleared, t.end_row);
+    }
+
+    void clear(const BackwardInputArguments& a, const InputTile& t, int64_t first, int64_t end) const {
+        const int64_t elements = (t.end_column - t.first_column) * g.column_elements;
+        for (int64_t n = 0; n < g.problem.batch; n++)
+            for (int64_t c = 0; c < g.planes; c++)
+                for (int64_t y = first; y < end; y++)
+                    std::memset(a.input_gradient + n * g.input_image + c * g.input_plane + y * g.input_row +
+                                    t.first_column * g.column_elements,
+                                0, size_t(elements) * sizeof(float));
+    }
+
+    void run_row(const BackwardInputArguments& a, const InputTile& t, int64_t r, int64_t first, int64_t end,
+                 Range columns, int64_t f, float* workspace) const {
+        const int64_t count = std::min(filters, g.problem.filters - f);
+        const float* gradient =
+            a.output_gradient + (r * g.output_columns + columns.begin) * g.problem.filters + f;
+        int64_t image = g.output_image, column = g.problem.filters;
+        if (g.channels_first) {
+            const int64_t position = r * g.output_columns + columns.begin, n = columns.end - columns.begin;
+            transpose(kernels, a.output_gradient + f * g.positions + position, g.positions, g.output_image,
+                      workspace, count, n * count, count, n, g.problem.batch);
+            gradient = workspace, image = n * count, column = count;
+        }
+        for_each_segment(g, columns.begin, columns.end, t.first_column, t.end_column, [&](const Segment& s) {
+            const int64_t first_tap = s.first_column * g.column_elements;
+            const Block all{g.planes, end - first, (s.end_column - s.first_column) * g.column_elements};
+            const Block b = block_of(g, all, all.size());
+            const float* weights = a.kernel + (r * g.output_columns + s.begin) * g.panel +
+                                   first * g.weights_row + first_tap * g.problem.filters + f;
+            float* result = a.input_gradient + (g.row_start(r) + first) * g.input_row +
+                            (g.column_start(s.begin) + s.first_column) * g.column_elements;
+            for (int64_t n = 0; n < g.problem.batch; n += images)
+                for (int64_t c = 0; c < all.planes; c += b.planes)
+                    for (int64_t i = 0; i < all.rows; i += b.rows)
+                        for (int64_t l = 0; l < all.taps; l += b.taps) {
+                            const int64_t rows = std::min(b.rows, all.rows - i),
+                                          taps = std::min(b.taps, all.taps - l);
+                            const int64_t planes = std::min(b.planes, all.planes - c);
+                            const int64_t batch = std::min(images, g.problem.batch - n);
+                            if (g.problem.filters == 1 &&
+                                run_taps(
+                                    gradient + n * image + (s.begin - columns.begin) * column, image, column,
+                                    weights + c * g.weights_plane + i * g.weights_row + l,
+                                    {planes, rows, taps}, s.end - s.begin, batch,
+                                    result + n * g.input_image + c * g.input_plane + i * g.input_row + l))
+                                continue;
+                            const Kernel& k = *choose_backward_input_dot(kernels, count);
+                            View<3> dy(gradient + n * image + (s.begin - columns.begin) * column,
+                                       {{batch, image}, {s.end - s.begin, column}, {count, 1}});
+                            View<5> w(
+                                weights + c * g.weights_plane + i * g.weights_row + l * g.problem.filters,
+                                {{s.end - s.begin, g.panel},
+                                 {planes, g.weights_plane},
+                                 {rows, g.weights_row},
+                                 {taps, g.problem.filters},
+                                 {count, 1}});
+                            View<4> dx(result + n * g.input_image + c * g.input_plane + i * g.input_row + l,
+                                       {{batch, g.input_image},
+                                        {planes, g.input_plane},
+                                        {rows, g.input_row},
+                                        {taps, 1}});
+                            k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(
+                                dy, w, int(g.position_step()), dx);
+                        }
+        });
+    }
+
+    // With one filter the taps run along vectors, where a window row has enough of them. The bits are the
+    // same.
+    bool run_taps(const float* gradient, int64_t image, int64_t column, const float* weights, const Block& b,
+                  int64_t number, int64_t batch, float* result) const {
+        const Kernel* const k = choose_backward_input_taps(kernels, batch, b.taps);
+        if (!k) return false;
+        View<2> dy(gradient, {{batch, image}, {number, column}});
+        View<4> w(weights,
+                  {{number, g.panel}, {b.planes, g.weights_plane}, {b.rows, g.weights_row}, {b.taps, 1}});
+        View<4> dx(result,
+                   {{batch, g.input_image}, {b.planes, g.input_plane}, {b.rows, g.input_row}, {b.taps, 1}});
+        k->run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(dy, w, int(g.position_step()), dx);
+        return true;
+    }
+
+    const Geometry& g;
+    const Kernels kernels;
+    const InputTiles tiles;
+    int64_t filters, positions, images, gradient_floats = 0;
+};
+
+}  // namespace
+
+int64_t backward_input_dot_workspace(const Geometry& g, const Kernels& kernels) {
+    return Dot(g, kernels).slots().bytes();
+}
+
+Status backward_input_dot(const Geometry& g, const Kernels& kernels, const BackwardInputArguments& arguments,
+                          Workspace workspace) {
+    const Dot pass(g, kernels);
+    Slots slots = pass.slots();
+    LCN_RETURN_IF_ERROR(slots.bind(workspace));
+    pass.run(arguments, slots);
+    return {};
+}
+
+}  // namespace lcn
