@@ -8,6 +8,7 @@
 
 #include "lcn/layer.h"
 #include "lcn/lcn.h"
+#include "run_rows.h"
 #include "shapes.h"
 #include "timing.h"
 
@@ -81,11 +82,8 @@ void add_rows(const char* target) {
 }  // namespace bench
 
 int main(int argc, char** argv) {
-    benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-    const char* target = nullptr;
-    if (const lcn::Status status = lcn::target(target); !status.ok()) return std::puts(status.message), 1;
-    if (!lcn::set_threads(1).ok()) return 1;
-    bench::add_rows(target);
-    return benchmark::RunSpecifiedBenchmarks() > 0 ? 0 : 1;
+    return bench::run_rows(argc, argv, [](const char* target) {
+        lcn::set_threads(1);
+        bench::add_rows(target);
+    });
 }

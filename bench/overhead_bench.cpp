@@ -10,6 +10,7 @@
 
 #include "allocations.h"
 #include "idle_kernels.h"
+#include "run_rows.h"
 #include "runtime/passes.h"
 #include "timing.h"
 #include "workload.h"
@@ -96,8 +97,6 @@ void measure(benchmark::State& state, const Row& row) {
     state.counters["allocations"] = double(allocated);
 }
 
-int failures = 0;
-
 void add_rows(const char* target) {
     for (const Operation operation : operations)
         for (const char* id : smallest)
@@ -120,10 +119,5 @@ void add_rows(const char* target) {
 }  // namespace bench
 
 int main(int argc, char** argv) {
-    benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-    const char* target = nullptr;
-    if (const lcn::Status status = lcn::target(target); !status.ok()) return std::puts(status.message), 1;
-    bench::add_rows(target);
-    return benchmark::RunSpecifiedBenchmarks() > 0 && !bench::failures ? 0 : 1;
+    return bench::run_rows(argc, argv, bench::add_rows);
 }

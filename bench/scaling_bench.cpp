@@ -12,6 +12,7 @@
 
 #include "check.h"
 #include "machine.h"
+#include "run_rows.h"
 #include "timing.h"
 #include "workload.h"
 
@@ -112,8 +113,6 @@ void take_turns(benchmark::State& state, const Row& row, int64_t cache) {
     state.counters["ns_per_position"] = median(times) * 1e6 / double(row.shape->positions());
 }
 
-int failures = 0;
-
 void add_row(const Row& row, int64_t cache) {
     benchmark::RegisterBenchmark(("scaling/" + row.name()).c_str(), [row, cache](benchmark::State& state) {
         // The tensors of two rows, and a result.
@@ -146,10 +145,6 @@ void add_rows(const char* target, int64_t cache) {
 }  // namespace bench
 
 int main(int argc, char** argv) {
-    benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-    const char* target = nullptr;
-    if (const lcn::Status status = lcn::target(target); !status.ok()) return std::puts(status.message), 1;
-    bench::add_rows(target, bench::last_level_cache());
-    return benchmark::RunSpecifiedBenchmarks() > 0 && !bench::failures ? 0 : 1;
+    return bench::run_rows(argc, argv,
+                           [](const char* target) { bench::add_rows(target, bench::last_level_cache()); });
 }

@@ -9,6 +9,7 @@
 
 #include "check.h"
 #include "machine.h"
+#include "run_rows.h"
 #include "specialised_acl_1.h"
 #include "specialised_alltnn_1.h"
 #include "specialised_cifar11_local4.h"
@@ -132,11 +133,8 @@ void add_rows(const char* target, int64_t cache) {
 }  // namespace bench
 
 int main(int argc, char** argv) {
-    benchmark::Initialize(&argc, argv);
-    if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-    const char* target = nullptr;
-    if (const lcn::Status status = lcn::target(target); !status.ok()) return std::puts(status.message), 1;
-    if (!lcn::set_threads(1).ok()) return 1;
-    bench::add_rows(target, bench::last_level_cache());
-    return benchmark::RunSpecifiedBenchmarks() > 0 ? 0 : 1;
+    return bench::run_rows(argc, argv, [](const char* target) {
+        lcn::set_threads(1);
+        bench::add_rows(target, bench::last_level_cache());
+    });
 }
