@@ -60,7 +60,7 @@ class BackwardWeights {
         if (g.problem.filters == 1) return;
         if (cut.together) panel_floats = round_up(images * std::min(units.filters, group_filters), 16);
         if (cut.gathers_input) input_floats = images * gathered_image(std::min(cut.taps, g.window));
-        if (streams && units.filter_pieces == 1 && units.filters <= staged_floats)
+        if (streams && units.filter_pieces == 1 && units.filters <= staged_floats / 4)  // some taps fit
             stream = kernels.of(KernelOperation::stream).first;  // a target need not have one
     }
 
@@ -206,7 +206,7 @@ class BackwardWeights {
         const bool final = !accumulate && g.problem.batch <= images;
         if (stream && final && !on_lines && w.filters == g.problem.filters) return run_staged(w, parts);
         for_each_block(
-            w.all, block_of(g, w.all, w.all.size()), [&](int64_t c, int64_t i, int64_t l, const Block& now) {
+            w.all, block_of(g, w.all, cut.taps), [&](int64_t c, int64_t i, int64_t l, const Block& now) {
                 run_kernel(w, now, w.windows.data + c * w.windows.plane + i * w.windows.row + l,
                            w.gradient.data, accumulate, streams && on_lines && final,
                            w.result + c * g.weights_plane + i * g.weights_row + l * g.problem.filters, parts);
@@ -237,7 +237,7 @@ class BackwardWeights {
     void run_staged(const Window& many, const Parts& parts) const {
         Window w = many;
         w.positions = 1;
-        const int64_t most = std::max<int64_t>(1, staged_floats / w.filters / 16 * 16);
+        const int64_t fitting = staged_floats / w.filters, most = fitting < 16 ? fitting : fitting / 16 * 16;
         for (int64_t q = 0; q < many.positions; q++)
             for (int64_t c = 0; c < w.all.planes; c++)
                 for (int64_t i = 0; i < w.all.rows; i++)
