@@ -96,11 +96,14 @@ bool rows_fill_pages(const Geometry& g) {
     return g.problem.filters >= 1000;
 }
 
-// Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, in GFLOP/s of a peak of 104:
-//   tiles as calls      alltnn_2 N=512 48, with 73; lcresnet18_conv1 N=32 62, 68
-//   weights gathered    alltnn_4 N=512 69, with 77; keras_doc_1 N=128 59, 60; lcresnet18_l1 N=256, one tile,
-//   79, 75 and the input       alltnn_4 N=512 81; emg_capgmyo 56, 66; keras_doc_1, rows of 9 taps, 59, 52
-//   blocks of 192 taps  keras_doc_2 (2x4) N=32 69, with 73, N=128 79, 85; deepface_L4 (4x2) N=32 74, 71
+// Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, GFLOP/s of a peak of 104, without, with:
+//
+//   tiles as calls      alltnn_2 N=512 48, 73; lcresnet18_conv1 N=32 62, 68
+//   weights gathered    alltnn_4 N=512 69, 77; keras_doc_1 N=128 59, 60
+//                       and with one tile, lcresnet18_l1 N=256 79, 75
+//   the input too       alltnn_4 N=512 77, 81; emg_capgmyo 56, 66
+//                       and with rows of 9 taps, keras_doc_1 N=128 60, 52
+//   blocks of 192 taps  keras_doc_2 (2x4) N=32 69, 73, N=128 79, 85; deepface_L4 (4x2) 74, 71
 ForwardCut cut_forward(const Geometry& g, const Kernel& kernel, int64_t images, int64_t filters) {
     const int64_t width = kernel.span ? round_up(filters, kernel.lanes) : kernel.width();
     const bool one_tile = filters <= width;
@@ -131,10 +134,11 @@ bool images_collide(const Geometry& g) {
     return g.input_image * 4 % 4096 == 0;
 }
 
-// Measured as above, N=512:
-//   gradients together, 128 images at a time  alltnn_2 41, with 46; and a panel for each tile 60
-//   and the input                             alltnn_4 65, 87; N=32 of keras_doc_1 25, 44; where images do
-//   not collide nothing
+// Measured as above:
+//
+//   gradients together, 128 images at a time   alltnn_2 N=512 41, 46
+//   a panel for each tile of filters           alltnn_2 N=512 46, 60
+//   the input too, where images collide        alltnn_4 N=512 65, 87; keras_doc_1 N=32 25, 44
 BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernels) {
     const int64_t filters = g.problem.filters;
     BackwardWeightsCut cut{images_per_call(g), filters, g.window, false, false};
