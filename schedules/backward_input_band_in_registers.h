@@ -31,13 +31,13 @@ inline void backward_input_band_in_registers(generators::BackwardInputBandStages
         .unroll(s.row)
         .unroll(unrolled);
 
-    add_panel_prefetch(pipeline, ".step",
-                       {{"band.s1.tile$7", "prefetch_position"},
-                        {"band.s1.tile$6", "prefetch_plane"},
-                        {"band.s1.tile$5", "prefetch_window_row"},
-                        {"band.s1.tile$4", "prefetch_tap_tile"},
-                        {"band.s1.tile$3", "prefetch_image_tile"},
-                        {".step", "prefetch_step"}},
+    add_panel_prefetch(pipeline, step.name(),
+                       {{s.tile[7].name(), "prefetch_position"},
+                        {s.tile[6].name(), "prefetch_plane"},
+                        {s.tile[5].name(), "prefetch_window_row"},
+                        {s.tile[4].name(), "prefetch_tap_tile"},
+                        {s.tile[3].name(), "prefetch_image_tile"},
+                        {step.name(), "prefetch_step"}},
                        tile.prefetch);
 }
 

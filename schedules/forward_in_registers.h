@@ -32,14 +32,13 @@ inline void forward_in_registers(generators::ForwardStages& s, const generators:
         .unroll(s.row)
         .unroll(unrolled);
 
-    add_panel_prefetch(pipeline, ".step",
-                       {{"output.s1.position", "prefetch_position"},
-                        {"output.s1.tile$4", "prefetch_filter_tile"},
-                        {"output.s1.tile$3", "prefetch_row_tile"},
-                        {"accumulate.s1.taps$z", "prefetch_plane"},
-                        {"accumulate.s1.taps$y", "prefetch_window_row"},
-                        {".step", "prefetch_step"}},
-                       tile.prefetch);
+    PanelPrefetch::Terms loops{{s.position.name(), "prefetch_position"},
+                               {s.tile[3].name(), "prefetch_row_tile"},
+                               {s.taps.z.name(), "prefetch_plane"},
+                               {s.taps.y.name(), "prefetch_window_row"},
+                               {step.name(), "prefetch_step"}};
+    if (!tile.span) loops.push_back({s.tile[4].name(), "prefetch_filter_tile"});
+    add_panel_prefetch(pipeline, step.name(), loops, tile.prefetch);
 }
 
 }  // namespace lcn::schedules

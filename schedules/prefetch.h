@@ -1,6 +1,6 @@
 #pragma once
 
-#include <map>
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -19,7 +19,7 @@ namespace lcn::schedules {
 // sets the scalars.
 class PanelPrefetch : public Halide::Internal::IRMutator {
   public:
-    // A loop is named by the end of its full name, "stage.s1.variable".
+    // A loop is named by its variable, the end of its full name "stage.s1.variable".
     using Terms = std::vector<std::pair<std::string, std::string>>;
 
     PanelPrefetch(std::string loop, Terms terms, int lines)
@@ -32,24 +32,40 @@ class PanelPrefetch : public Halide::Internal::IRMutator {
         using namespace Halide::Internal;
         loops_.push_back(op->name);
         Stmt body = mutate(op->body);
-        if (ends_with(op->name, loop_)) body = Block::make(prefetch(), body);
+        if (ends_with(op->name, "." + loop_)) {
+            const Halide::Expr first = address();
+            missed_ |= !first.defined();
+            fetches_ |= first.defined();
+            if (first.defined()) body = Block::make(prefetch(first), body);
+        }
         loops_.pop_back();
+        if (loops_.empty() && missed_ && !fetches_)
+            throw Halide::CompileError("prefetch: a term's loop is not round " + loop_);
         return For::make(op->name, op->min, op->extent, op->for_type, op->partition_policy, op->device_api,
                          body);
     }
 
   private:
-    Halide::Internal::Stmt prefetch() const {
+    // Undefined in a copy of the loop where one round it is gone: Halide peels the last tile of a loop. There
+    // nothing is fetched; without that term some lines would be fetched again and others never.
+    Halide::Expr address() const {
+        Halide::Expr sum = scalar("prefetch_start");
+        for (const auto& [variable, argument] : terms_) {
+            const auto name = std::find_if(loops_.begin(), loops_.end(), [&](const std::string& loop) {
+                return Halide::Internal::ends_with(loop, "." + variable);
+            });
+            if (name == loops_.end()) return {};
+            sum += Halide::Internal::Variable::make(Halide::Int(32), *name) * scalar(argument);
+        }
+        return sum;
+    }
+
+    Halide::Internal::Stmt prefetch(const Halide::Expr& first) const {
         using namespace Halide::Internal;
         const int line_elements = 16;
-        Halide::Expr address = scalar("prefetch_start");
-        for (const auto& [suffix, argument] : terms_)
-            for (const std::string& name : loops_)
-                if (ends_with(name, suffix))
-                    address += Variable::make(Halide::Int(32), name) * scalar(argument);
         std::vector<Stmt> all;
         for (int line = 0; line < lines_; line++) {
-            const Halide::Expr element = simplify(address + line * line_elements);
+            const Halide::Expr element = simplify(first + line * line_elements);
             const Halide::Expr base = Variable::make(Halide::Handle(), "weights");
             all.push_back(Evaluate::make(Call::make(Halide::Float(32), Call::prefetch,
                                                     {base, element, 1, line_elements}, Call::Intrinsic)));
@@ -65,6 +81,7 @@ class PanelPrefetch : public Halide::Internal::IRMutator {
     Terms terms_;
     int lines_;
     std::vector<std::string> loops_;
+    bool missed_ = false, fetches_ = false;
 };
 
 inline void add_panel_prefetch(Halide::Pipeline pipeline, std::string loop, PanelPrefetch::Terms terms,
