@@ -203,26 +203,36 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
   set(folder ${PROJECT_BINARY_DIR}/kernels)
   set(object ${folder}/${symbol}${LCN_OBJECT_SUFFIX})
   lcn_commands(${symbol} ${operation} ${program} ${triple} ${streaming} ${folder} "${parameters}")
-  set(streaming_stores "")
-  if(streaming)
-    set(streaming_stores COMMAND ${lcn_stream} DEPENDS ${LCN_ROOT}/schedules/streaming_stores.py)
+  set(finish "")
+  if(lcn_finish)
+    set(finish COMMAND ${lcn_finish} DEPENDS ${lcn_finish_script})
   endif()
-  add_custom_command(OUTPUT ${object} COMMAND ${lcn_emit} DEPENDS ${program} COMMENT "kernel ${symbol}" VERBATIM
-                     ${streaming_stores})
+  add_custom_command(OUTPUT ${object} COMMAND ${lcn_emit} DEPENDS ${program} COMMENT "kernel ${symbol}" VERBATIM ${finish})
   set_property(GLOBAL APPEND PROPERTY LCN_OBJECTS_${target} ${object})
 endfunction()
 
-# Sets `lcn_emit` to the command that emits a kernel's object into `folder`; with `streaming` it emits assembly, and
-# `lcn_stream` is the command that makes the object of it.
+# Sets `lcn_emit` to the command that emits a kernel's object into `folder`. Where Halide has no word for what a kernel
+# needs, it emits assembly, and `lcn_finish`, else empty, is the command of `lcn_finish_script` that makes the object of it.
 function(lcn_commands symbol operation program triple streaming folder parameters)
   set(output object)
+  set(script "")
+  set(object ${folder}/${symbol}${LCN_OBJECT_SUFFIX})
   if(streaming)
     set(output llvm_assembly)
+    set(script ${LCN_ROOT}/schedules/streaming_stores.py)
+    set(arguments --llc "${LCN_LLC} -function-sections ${LCN_LLVM_ORDERED}" ${folder}/${symbol}.ll ${object})
+  elseif(LCN_ASSEMBLER AND "${parameters}" MATCHES "prefetch=[1-9]")
+    set(output assembly)
+    set(script ${LCN_ROOT}/schedules/prefetch_into_all_caches.py)
+    set(arguments --assembler "${LCN_ASSEMBLER}" ${folder}/${symbol}.s ${object})
   endif()
   set(lcn_emit ${CMAKE_COMMAND} -E env "HL_LLVM_ARGS=${LCN_LLVM_ORDERED}" ${program} -g ${operation} -f ${symbol} -n ${symbol}
                -o ${folder} target=${triple}-no_runtime-no_asserts-no_bounds_query ${parameters} -e ${output} PARENT_SCOPE)
-  set(lcn_stream ${Python3_EXECUTABLE} ${LCN_ROOT}/schedules/streaming_stores.py --llc "${LCN_LLC} -function-sections ${LCN_LLVM_ORDERED}"
-                 ${folder}/${symbol}.ll ${folder}/${symbol}${LCN_OBJECT_SUFFIX} PARENT_SCOPE)
+  set(lcn_finish_script ${script} PARENT_SCOPE)
+  set(lcn_finish "" PARENT_SCOPE)
+  if(script)
+    set(lcn_finish ${Python3_EXECUTABLE} ${script} ${arguments} PARENT_SCOPE)
+  endif()
 endfunction()
 
 # Halide puts two functions that describe the kernel into every object, with tables that the loader must relocate. A linker

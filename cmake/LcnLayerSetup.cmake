@@ -26,7 +26,7 @@ function(lcn_prepare_layers)
   set_property(GLOBAL PROPERTY LCN_LAYER_OPERATIONS ${LCN_OPERATIONS})
   set_property(GLOBAL PROPERTY LCN_LAYER_SETTINGS
                -D LCN_LLC=${LCN_LLC} -D Python3_EXECUTABLE=${Python3_EXECUTABLE} -D LCN_OBJECT_SUFFIX=${LCN_OBJECT_SUFFIX}
-               -D LCN_KERNEL_LINKER=${LCN_KERNEL_LINKER}
+               -D LCN_KERNEL_LINKER=${LCN_KERNEL_LINKER} -D LCN_ASSEMBLER=${LCN_ASSEMBLER}
                -D "LCN_LLVM_ORDERED=${LCN_LLVM_ORDERED}")
   lcn_add_planner()
 endfunction()

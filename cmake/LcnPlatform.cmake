@@ -54,6 +54,12 @@ if(LCN_COMPILES AND CMAKE_EXECUTABLE_FORMAT STREQUAL "ELF")
   set(LCN_KERNEL_LINKER ${CMAKE_LINKER})
 endif()
 
+# The compiler that assembles for x86, where there is one (schedules/prefetch_into_all_caches.py).
+set(LCN_ASSEMBLER "")
+if(LCN_COMPILES AND LCN_ARCHITECTURE STREQUAL "x86_64" AND NOT MSVC)
+  set(LCN_ASSEMBLER ${CMAKE_CXX_COMPILER})
+endif()
+
 set(LCN_OBJECT_SUFFIX .o)
 if(LCN_SYSTEM STREQUAL "windows")
   set(LCN_OBJECT_SUFFIX .obj)
