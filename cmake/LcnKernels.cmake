@@ -154,7 +154,7 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
   endif()
   lcn_value("${combination}" lanes ${lanes_of_target} lanes)
   set(symbol lcn_${operation}_${types}_${target})
-  foreach(key IN ITEMS rows vectors unroll prefetch)
+  foreach(key IN ITEMS rows vectors unroll prefetch filters)
     lcn_value("${combination}" ${key} 0 ${key})
   endforeach()
   if(rows AND vectors)
@@ -165,7 +165,7 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
   if(NOT lanes EQUAL lanes_of_target)
     string(APPEND symbol _lanes${lanes})
   endif()
-  foreach(key IN ITEMS unroll prefetch)
+  foreach(key IN ITEMS unroll prefetch filters)
     if(${key})
       string(APPEND symbol _${key}${${key}})
     endif()
@@ -185,7 +185,7 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
   string(REPLACE "|" ";" parameters "${parameters}lanes=${lanes}")
   list(REMOVE_ITEM parameters "")
 
-  string(CONCAT row "\"${function}\", ${rows}, ${vectors}, ${lanes}, ${unroll}, ${prefetch}, "
+  string(CONCAT row "\"${function}\", ${rows}, ${vectors}, ${lanes}, ${unroll}, ${prefetch}, ${filters}, "
                 "${span}, ${single}, ${ragged}, ${accumulate}, ${streaming}")
   set_property(GLOBAL APPEND_STRING PROPERTY LCN_TABLE_${target}
                "LCN_KERNEL(${target}, ${operation}, ${types}, ${symbol}, ${row})\n")

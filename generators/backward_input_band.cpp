@@ -16,7 +16,7 @@ namespace lcn::generators {
 class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
   public:
     GeneratorParam<int> rows{"rows", 1}, vectors{"vectors", 1}, lanes{"lanes", 4}, unroll{"unroll", 1};
-    GeneratorParam<int> prefetch{"prefetch", 0};
+    GeneratorParam<int> prefetch{"prefetch", 0}, filters{"filters", 0};  // so many; 0: any number
     GeneratorParam<std::string> fixed{"fixed", ""};
 
     // Halide order, innermost first.
@@ -30,6 +30,7 @@ class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
     Output<Buffer<float, 4>> band{"band"};  // image, tap, window row, plane
 
     void generate() {
+        if (filters > 0) weights.dim(0).set_extent(filters);
         declare(fixed, output_gradient, weights, band);
         const Tile tile{rows, vectors, lanes, unroll, prefetch};
         const int tile_images = tile.vectors * tile.lanes;
@@ -41,22 +42,32 @@ class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
         Halide::RDom f(0, weights.dim(0).extent(), "filters");
         const Halide::Expr image = image_tile * tile_images + vector * tile.lanes + lane;
         const Halide::Expr tap = tile_start(tap_tile, tile.rows, taps) + row;
-        Halide::Func accumulate("accumulate");
+        Halide::Func gradient("gradient"), accumulate("accumulate");
+        gradient(n, x, q) = output_gradient(n, x, q);
         accumulate(lane, vector, row, image_tile, tap_tile, i, c, q) = 0.0f;
         accumulate(lane, vector, row, image_tile, tap_tile, i, c, q) +=
-            weights(f, tap, i, c, q) * output_gradient(image, f, q);
+            weights(f, tap, i, c, q) * gradient(image, f, q);
 
-        Halide::RDom t(0, tile.lanes, 0, tile.vectors, 0, tile.rows, 0, band.dim(0).extent() / tile_images, 0,
-                       tile_count(taps, tile.rows), 0, weights.dim(2).extent(), 0, weights.dim(3).extent(), 0,
-                       weights.dim(4).extent(), "tile");
-        const Halide::Expr start = tile_start(t[4], tile.rows, taps);
-        const Halide::Expr sum = accumulate(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7]);
+        // Few filters pass all taps for each tile of images, others all images for each tile of taps.
+        const Halide::Expr image_tiles = band.dim(0).extent() / tile_images;
+        std::vector<Halide::Range> loops = {
+            {0, tile_count(taps, tile.rows)}, {0, weights.dim(2).extent()}, {0, weights.dim(3).extent()}};
+        const size_t images = filters > 0 ? loops.size() : 0, window = filters > 0 ? 3 : 4;
+        loops.insert(loops.begin() + images, {0, image_tiles});
+        loops.insert(loops.begin(), {{0, tile.lanes}, {0, tile.vectors}, {0, tile.rows}});
+        loops.push_back({0, weights.dim(4).extent()});
+        Halide::RDom t(loops, "tile");
+        const Halide::RVar image_loop = t[3 + int(images)], tap_loop = t[int(window)],
+                           row_loop = t[int(window) + 1], plane_loop = t[int(window) + 2];
+        const Halide::Expr start = tile_start(tap_loop, tile.rows, taps);
+        const Halide::Expr sum =
+            accumulate(t[0], t[1], t[2], image_loop, tap_loop, row_loop, plane_loop, t[7]);
         band(n, x, i, c) = Halide::undef<float>();
-        add_to(band(t[3] * tile_images + t[1] * tile.lanes + t[0], t[7] * position_step + start + t[2], t[5],
-                    t[6]),
-               tile.rows == 1 ? sum : Halide::select(start + t[2] >= t[4] * tile.rows, sum, 0.0f));
+        add_to(band(image_loop * tile_images + t[1] * tile.lanes + t[0], t[7] * position_step + start + t[2],
+                    row_loop, plane_loop),
+               tile.rows == 1 ? sum : Halide::select(start + t[2] >= tap_loop * tile.rows, sum, 0.0f));
 
-        stages_ = {accumulate, band, lane, vector, row, f, t};
+        stages_ = {gradient, accumulate, band, n, x, lane, vector, row, f, t, filters > 0};
         tile_ = tile;
     }
 

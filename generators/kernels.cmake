@@ -6,10 +6,12 @@ set(elementwise relu,relu6,leaky_relu,elu,selu,softplus,softsign,swish,tanh,sigm
 
 lcn_kernel(forward             f32 FOR forward)
 lcn_kernel(forward_dot         f32 FOR forward)
+lcn_kernel(forward_band      f32 FOR forward)
 lcn_kernel(backward_input_dot  f32 FOR backward_input)
 lcn_kernel(backward_input_taps f32 FOR backward_input)
 lcn_kernel(backward_input_band f32 FOR backward_input)
 lcn_kernel(backward_weights    f32 FOR backward_weights accumulate=false,true)
+lcn_kernel(backward_weights_taps f32 FOR backward_weights accumulate=false,true)
 lcn_kernel(activation          f32 FOR forward function=${elementwise})
 lcn_kernel(activation_gradient f32 FOR backward_input,backward_weights function=${elementwise} GENERATOR activation)
 lcn_kernel(transpose           f32 FOR forward,backward_input,backward_weights)

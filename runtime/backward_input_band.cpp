@@ -21,7 +21,9 @@ class Band {
         ring_rows = std::min(p.kernel_rows, tiles.rows);
         const int64_t row = tiles.columns * channels;
         const int64_t fitting = std::max<int64_t>(8, 2 * buffer_floats / (ring_rows * row) / 8 * 8);
-        const int64_t blocks = divide_up(p.batch, std::min(max_band_images, fitting));
+        // Few filters use every element of the band few times, so more of it must stay in the cache.
+        const int64_t most = p.filters <= 8 ? max_band_images / 2 : max_band_images;
+        const int64_t blocks = divide_up(p.batch, std::min(most, fitting));
         images = round_up(divide_up(p.batch, blocks), 8);
         row_floats = row * images;
         positions = std::clamp<int64_t>(buffer_floats / 2 / (images * filters), 1, positions_per_call(g));
@@ -124,6 +126,9 @@ class Band {
         if (g.channels_first)
             transpose(kernels, from + f * g.positions + position, g.output_image, g.positions, gradient,
                       some * images, images, count, number, some);
+        else if (some == g.problem.filters)
+            transpose(kernels, from + position * some, g.output_image, 0, gradient, images, 0, count,
+                      number * some, 1);
         else
             transpose(kernels, from + position * g.problem.filters + f, g.output_image, g.problem.filters,
                       gradient, images, some * images, count, some, number);
@@ -168,7 +173,8 @@ class Band {
                   {{number, g.panel}, {b.planes, plane}, {b.rows, g.weights_row}, {b.taps, tap}, {some, 1}});
         View<4> to(band, {{b.planes, band_plane}, {b.rows, row_floats}, {b.taps, images}, {images, 1}});
 
-        const int64_t image_tiles = images / k.width(), steps = std::max<int64_t>(1, some / k.unroll);
+        const int64_t image_tiles = images / k.width();
+        const int64_t steps = std::max<int64_t>(1, some / std::max(1, k.unroll));
         const int64_t tile_taps = k.rows;
         const int64_t increment = divide_up(tile_taps * some, steps * image_tiles);
         k.run<halide_buffer_t*, halide_buffer_t*, int, int, int, int, int, int, int, int, halide_buffer_t*>(

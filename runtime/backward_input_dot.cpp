@@ -81,10 +81,10 @@ class Dot {
                                           taps = std::min(b.taps, all.taps - l);
                             const int64_t planes = std::min(b.planes, all.planes - c);
                             const int64_t batch = std::min(images, g.problem.batch - n);
-                            if (g.problem.filters == 1 &&
+                            if (g.problem.filters <= 2 &&
                                 run_taps(
                                     gradient + n * image + (s.begin - columns.begin) * column, image, column,
-                                    weights + c * g.weights_plane + i * g.weights_row + l,
+                                    weights + c * g.weights_plane + i * g.weights_row + l * count,
                                     {planes, rows, taps}, s.end - s.begin, batch,
                                     result + n * g.input_image + c * g.input_plane + i * g.input_row + l))
                                 continue;
@@ -109,15 +109,15 @@ class Dot {
         });
     }
 
-    // With one filter the taps run along vectors, where a window row has enough of them. The bits are the
-    // same.
+    // With one filter or two the taps run along vectors, where a window row has enough of them.
     bool run_taps(const float* gradient, int64_t image, int64_t column, const float* weights, const Block& b,
                   int64_t number, int64_t batch, float* result) const {
-        const Kernel* const k = choose_backward_input_taps(kernels, batch, b.taps);
+        const Kernel* const k = choose_backward_input_taps(kernels, batch, filters, b.taps);
         if (!k) return false;
-        View<2> dy(gradient, {{batch, image}, {number, column}});
-        View<4> w(weights,
-                  {{number, g.panel}, {b.planes, g.weights_plane}, {b.rows, g.weights_row}, {b.taps, 1}});
+        View<3> dy(gradient, {{batch, image}, {number, column}, {filters, 1}});
+        View<4> w(
+            weights,
+            {{number, g.panel}, {b.planes, g.weights_plane}, {b.rows, g.weights_row}, {b.taps * filters, 1}});
         View<4> dx(result,
                    {{batch, g.input_image}, {b.planes, g.input_plane}, {b.rows, g.input_row}, {b.taps, 1}});
         k->run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(dy, w, int(g.position_step()), dx);

@@ -199,6 +199,7 @@ class BackwardWeights {
     }
 
     void run_window(const Window& w, bool accumulate, const Parts& parts) const {
+        if (g.problem.filters <= 2 && !stream && run_taps(w, accumulate, parts)) return;
         if (g.problem.filters == 1) return run_single_filter(w, accumulate, parts);
         const bool on_lines = reinterpret_cast<uintptr_t>(w.result) % 64 == 0 && w.filters % 16 == 0 &&
                               g.problem.filters % 16 == 0;
@@ -211,6 +212,28 @@ class BackwardWeights {
                            w.gradient.data, accumulate, streams && on_lines && final,
                            w.result + c * g.weights_plane + i * g.weights_row + l * g.problem.filters, parts);
             });
+    }
+
+    // With one filter or two the taps of a window row, and their filters, run along vectors, where there are
+    // enough of them.
+    bool run_taps(const Window& w, bool accumulate, const Parts& parts) const {
+        const Block& b = w.all;
+        if (block_of(g, b, b.size()).size() < b.size()) return false;
+        const Kernel* const k = parts.choices->kernel({w.images, -1, b.taps, accumulate}, [&] {
+            return choose_backward_weights_taps(kernels, w.images, w.filters, b.taps, accumulate);
+        });
+        if (!k) return false;
+        View<4> x(
+            w.windows.data,
+            {{w.images, w.windows.image}, {b.planes, w.windows.plane}, {b.rows, w.windows.row}, {b.taps, 1}});
+        View<3> dy(w.gradient.data,
+                   {{w.images, w.gradient.image}, {w.positions, w.gradient.column}, {w.filters, 1}});
+        View<4> to(w.result, {{w.positions, g.panel},
+                              {b.planes, g.weights_plane},
+                              {b.rows, g.weights_row},
+                              {b.taps * w.filters, 1}});
+        k->run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(x, dy, int(g.position_step()), to);
+        return true;
     }
 
     // With one filter the product of taps and filters is symmetric: the taps of a window row, contiguous in

@@ -1,6 +1,7 @@
 #include "activation.h"
 #include "call.h"
 #include "choices.h"
+#include "forward_band.h"
 #include "panels.h"
 #include "parallel.h"
 #include "passes.h"
@@ -10,6 +11,8 @@ namespace lcn {
 namespace {
 
 float no_bias[max_filters];  // zeros that nothing writes; not const, for those take room in the file
+
+constexpr int64_t few_filters = 2;  // which forward_dot knows
 
 struct Arguments {
     const float *input, *kernel, *bias;
@@ -27,7 +30,10 @@ struct RowPiece {
 class Forward {
   public:
     Forward(const Geometry& geometry, const Kernels& available)
-        : g(geometry), kernels(available), linear(g.problem.activation.function == Function::linear) {
+        : g(geometry),
+          kernels(available),
+          linear(g.problem.activation.function == Function::linear),
+          band(g, kernels) {
         const int64_t batch = g.problem.batch, filters = std::min(g.problem.filters, max_filters);
         // Pieces of a row that are read again, by the activation or a transpose, stay in cache.
         const bool again = !linear || g.channels_first;
@@ -38,6 +44,34 @@ class Forward {
         images = images_per_call(g);
         if (again) images = std::clamp<int64_t>(buffer_floats / (units.columns * units.filters), 1, images);
 
+        if (band.fits()) {
+            images = band.images();
+            units = position_units(g, 1, g.output_columns);
+        } else {
+            cut_windows();
+        }
+        if (g.channels_first) {
+            row_floats = images * units.columns * units.filters;
+            bias_floats = round_up(units.columns * units.filters, 16);
+        }
+    }
+
+    Slots slots() const {
+        const int64_t floats =
+            round_up(row_floats, 16) + bias_floats + partial_floats + input_floats + weights_floats;
+        return {int(std::min<int64_t>(threads(), units.count)), floats + (band.fits() ? band.floats() : 0)};
+    }
+
+    void run(const Arguments& arguments, const Slots& slots) const {
+        if (band.fits()) return run_bands(arguments, slots);
+        parallel_units(slots.count(), units.count, [&](int slot, int64_t index) {
+            run_unit(arguments, units.unit(g, index), slots.slot(slot));
+        });
+    }
+
+  private:
+    // How `forward` goes through the images and windows of a position.
+    void cut_windows() {
         cut =
             cut_forward(g, *choose_forward(kernels, images, units.filters, window()), images, units.filters);
         const int64_t block = block_of(g, window(), cut.taps).size();
@@ -53,29 +87,14 @@ class Forward {
         if (!cut.gathers_input && (!cut.by_tile || stay >= 64)) images = std::min(images, stay);
         images = std::max<int64_t>(1, images);
         // Equal parts of the batch.
-        images = std::min(round_up(divide_up(batch, divide_up(batch, images)), 8), images);
+        images =
+            std::min(round_up(divide_up(g.problem.batch, divide_up(g.problem.batch, images)), 8), images);
         if (block < g.window) partial_floats = round_up((images + 8) * sums, 16);
         if (cut.gathers_input) input_floats = images * gathered_image(most);
         if (cut.gathers_weights) weights_floats = round_up(most * 256, 16);
-        if (g.channels_first) {
-            row_floats = images * units.columns * units.filters;
-            bias_floats = round_up(units.columns * units.filters, 16);
-        }
+        if (g.problem.filters <= few_filters) dot = choose_dot(images, window());
     }
 
-    Slots slots() const {
-        const int64_t floats =
-            round_up(row_floats, 16) + bias_floats + partial_floats + input_floats + weights_floats;
-        return {int(std::min<int64_t>(threads(), units.count)), floats};
-    }
-
-    void run(const Arguments& arguments, const Slots& slots) const {
-        parallel_units(slots.count(), units.count, [&](int slot, int64_t index) {
-            run_unit(arguments, units.unit(g, index), slots.slot(slot));
-        });
-    }
-
-  private:
     Block window() const { return {g.planes, g.problem.kernel_rows, g.taps}; }
 
     // The parts of a slot.
@@ -106,6 +125,28 @@ class Forward {
                 });
             finish(a, u, n, count, before);
         }
+    }
+
+    // Four pieces of the output's rows for each thread, an image band at a time.
+    void run_bands(const Arguments& a, const Slots& slots) const {
+        const int64_t rows = g.output_rows,
+                      pieces = threads() == 1 ? 1 : std::min<int64_t>(4 * threads(), rows);
+        parallel_units(slots.count(), pieces, [&](int slot, int64_t index) {
+            float* const row = slots.slot(slot);
+            float* const bias = row + round_up(row_floats, 16);
+            for (int64_t n = 0; n < g.problem.batch; n += images) {
+                const int64_t count = std::min(images, g.problem.batch - n);
+                ForwardBand::Band window_rows =
+                    band.open(a.input + n * g.input_image, count, bias + bias_floats);
+                for (int64_t r = rows * index / pieces; r < rows * (index + 1) / pieces; r++) {
+                    const Units::Unit u = units.unit(g, r);
+                    const RowPiece initial = initial_values(a, u, bias), before = destination(a, u, n, row);
+                    band.run(window_rows, r, a.kernel + r * g.output_columns * g.panel, initial.data,
+                             initial.column, before.data, before.image);
+                    finish(a, u, n, count, before);
+                }
+            }
+        });
     }
 
     // The bias of the unit's positions. With channels_first its filters lie far apart and are brought
@@ -142,6 +183,10 @@ class Forward {
                                      [&] { return choose_forward(kernels, count, filters, b, streams); });
     }
 
+    const Kernel* choose_dot(int64_t count, const Block& b) const {
+        return choose_forward_dot(kernels, count, g.problem.filters, b);
+    }
+
     // Positions with windows of the same size.
     struct Stretch {
         const float *input, *weights;
@@ -163,7 +208,7 @@ class Forward {
         stretch.all = {g.planes, end_row - first_row, (s.end_column - s.first_column) * g.column_elements};
         stretch.images = count, stretch.positions = s.end - s.begin;
         stretch.filters = u.end_filter - u.first_filter;
-        if (g.problem.filters == 1 && run_dot(stretch)) return;
+        if (g.problem.filters <= few_filters && run_dot(stretch)) return;
         if (!whole) return run_positions(stretch, parts);
         const Windows windows{stretch.input, g.input_image, g.input_plane, g.input_row};
         const Weights weights{stretch.weights, g.weights_plane, g.weights_row, g.problem.filters};
@@ -172,9 +217,10 @@ class Forward {
                    own, windows, weights, stretch.initial, own, stretch.before, own);
     }
 
-    // With one filter the taps run along vectors, where a window row has enough of them.
+    // With one filter or two the taps run along vectors, where a window row has enough of them.
     bool run_dot(const Stretch& s) const {
-        const Kernel* const kernel = choose_forward_dot(kernels, s.images, s.all);
+        const bool usual = s.images == images && s.all.size() == g.window;
+        const Kernel* const kernel = usual ? dot : choose_dot(s.images, s.all);
         if (!kernel || block_of(g, s.all, s.all.size()).size() < s.all.size()) return false;
         View<4> x(s.input, {{s.images, g.input_image},
                             {s.all.planes, g.input_plane},
@@ -183,9 +229,11 @@ class Forward {
         View<4> w(s.weights, {{s.positions, g.panel},
                               {s.all.planes, g.weights_plane},
                               {s.all.rows, g.weights_row},
-                              {s.all.taps, 1}});
-        View<2> from(s.initial.data, {{s.images, s.initial.image}, {s.positions, s.initial.column}});
-        View<2> to(s.before.data, {{s.images, s.before.image}, {s.positions, s.before.column}});
+                              {s.all.taps * s.filters, 1}});
+        View<3> from(s.initial.data,
+                     {{s.images, s.initial.image}, {s.positions, s.initial.column}, {s.filters, 1}});
+        View<3> to(s.before.data,
+                   {{s.images, s.before.image}, {s.positions, s.before.column}, {s.filters, 1}});
         kernel->run<halide_buffer_t*, halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(
             x, w, from, int(g.position_step()), to);
         return true;
@@ -358,10 +406,12 @@ class Forward {
     const Geometry& g;
     const Kernels kernels;
     const bool linear;
+    const ForwardBand band;
     Units units;
     int64_t images;
     ForwardCut cut;
-    bool whole;  // every window in one call
+    bool whole;                   // every window in one call
+    const Kernel* dot = nullptr;  // for whole windows of `images`: to choose takes as long as a short row
     int64_t row_floats = 0, bias_floats = 0, partial_floats = 0, input_floats = 0, weights_floats = 0;
 };
 

@@ -12,10 +12,12 @@ namespace lcn {
 enum class KernelOperation {
     forward,
     forward_dot,
+    forward_band,
     backward_input_dot,
     backward_input_taps,
     backward_input_band,
     backward_weights,
+    backward_weights_taps,
     activation,
     activation_gradient,
     transpose,
@@ -23,7 +25,8 @@ enum class KernelOperation {
 };
 constexpr int operation_count = int(KernelOperation::stream) + 1;
 
-// One generated kernel. `rows` .. `streaming` are its tile (generators/tile.h). Kernels for calls of one
+// One generated kernel. `rows` .. `streaming` are its tile (generators/tile.h); with `filters` it knows how many
+// there are. Kernels for calls of one
 // shape, with fixed extents and strides (generators/buffers.h), follow the one that has the same tile and
 // runs any.
 struct Kernel {
@@ -33,7 +36,7 @@ struct Kernel {
     const char* symbol;
     void (*entry)();
     const char* function;  // of an activation
-    int rows, vectors, lanes, unroll, prefetch;
+    int rows, vectors, lanes, unroll, prefetch, filters;
     bool span, single, ragged, accumulate, streaming;
     int specialised = 0;             // how many follow for calls of one shape
     const int32_t* fixed = nullptr;  // the numbers of that shape; null: any

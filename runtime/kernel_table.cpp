@@ -76,8 +76,9 @@ Status KernelTable::prefer(const char* symbol) {
 }
 
 Status active_kernels(const KernelTable& table, KernelOperation operation, Kernels& kernels) {
-    static const char* const passes[] = {"forward",          "backward_input", "backward_input",
-                                         "backward_weights", "activation",     "activation_gradient"};
+    static const char* const passes[] = {"forward",         "forward",        "forward",
+                                         "backward_input",  "backward_input", "backward_input",
+                                         "backward_weights"};
     if (!table.has(operation))
         return error(Code::not_built, "this library was built without kernels for %s",
                      passes[int(operation)]);

@@ -215,13 +215,31 @@ const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t fil
     });
 }
 
-const Kernel* choose_forward_dot(const Kernels& kernels, int64_t images, const Block& window) {
+const Kernel* choose_forward_dot(const Kernels& kernels, int64_t images, int64_t filters,
+                                 const Block& window) {
+    // Instructions: products and the tree.
+    auto sum = [&](const Kernel& k) -> double {
+        const int64_t taps = k.lanes / k.filters;
+        if (k.filters != filters || window.taps < taps || (!k.ragged && window.taps % taps != 0)) return -1;
+        if (k.single && window.planes * window.rows > 1) return -1;
+        const double vectors = double(divide_up(window.taps, taps)) + (k.ragged ? 1.0 : 0.0);
+        return double(window.planes * window.rows) * vectors + 2.0 * std::log2(taps);
+    };
+    // The lanes decide the order of the sum: they depend on the window alone.
+    const Kernel* const order = choose(kernels, KernelOperation::forward_dot, sum);
+    if (!order) return nullptr;
     return choose(kernels, KernelOperation::forward_dot, [&](const Kernel& k) -> double {
-        if (images < k.rows || window.taps < k.lanes || (!k.ragged && window.taps % k.lanes != 0)) return -1;
-        // Instructions: products, the tree, and what surrounds the sum, which images share.
-        const double vectors = double(divide_up(window.taps, k.lanes)) + (k.ragged ? 1.0 : 0.0);
-        const double image = double(window.planes * window.rows) * vectors + 2.0 * std::log2(k.lanes);
-        return (image + 12.0 / k.rows) * double(round_up(images, k.rows));
+        const double own = sum(k);
+        if (own < 0 || k.lanes != order->lanes || k.ragged != order->ragged || images < k.rows) return -1;
+        // And what surrounds the sum, which images share.
+        return (own + (k.single ? 6.0 : 12.0) / k.rows) * double(round_up(images, k.rows));
+    });
+}
+
+const Kernel* choose_forward_band(const Kernels& kernels, int64_t padded_images, int64_t filters) {
+    return choose(kernels, KernelOperation::forward_band, [&](const Kernel& k) -> double {
+        if (padded_images % k.width() != 0 || filters < k.rows) return -1;
+        return tile_cost(k, divide_up(filters, k.rows), padded_images / k.width(), 0.75);
     });
 }
 
@@ -236,6 +254,19 @@ const Kernel* choose_backward_weights(const Kernels& kernels, int64_t images, in
     });
 }
 
+const Kernel* choose_backward_weights_taps(const Kernels& kernels, int64_t images, int64_t filters,
+                                           int64_t taps, bool accumulate) {
+    return choose(kernels, KernelOperation::backward_weights_taps, [&](const Kernel& k) -> double {
+        const int64_t lanes = k.lanes / std::max(1, k.filters), width = k.rows * lanes;
+        if (k.filters != filters || k.accumulate != accumulate) return -1;
+        if (k.single != (images == 1 && !accumulate)) return -1;
+        if (k.span ? taps <= width - lanes || taps > width : taps < width) return -1;
+        // A vector waits for its sum, several do not.
+        const double tile = std::max(4.0, 1.5 * k.rows);
+        return tile * double(divide_up(taps, width));
+    });
+}
+
 const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t filters) {
     return choose(kernels, KernelOperation::backward_input_dot, [&](const Kernel& k) -> double {
         if (filters < k.lanes || (!k.ragged && filters % k.lanes != 0)) return -1;
@@ -243,9 +274,10 @@ const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t filters)
     });
 }
 
-const Kernel* choose_backward_input_taps(const Kernels& kernels, int64_t images, int64_t taps) {
+const Kernel* choose_backward_input_taps(const Kernels& kernels, int64_t images, int64_t filters,
+                                         int64_t taps) {
     return choose(kernels, KernelOperation::backward_input_taps, [&](const Kernel& k) -> double {
-        if (taps < k.lanes) return -1;
+        if (k.filters != filters || taps < k.lanes) return -1;
         // With few images the last vector waits for the store of what it shares with the one before.
         const bool waits = images < 8 && taps % k.lanes != 0;
         return double(divide_up(taps, k.lanes)) + (waits ? 2.0 : 0.0);
@@ -256,10 +288,13 @@ const Kernel* choose_backward_input_band(const Kernels& kernels, int64_t padded_
                                          const Block& block) {
     return choose(kernels, KernelOperation::backward_input_band, [&](const Kernel& k) -> double {
         if (padded_images % k.width() != 0 || block.taps < k.rows) return -1;
+        if (k.filters > 0 && k.filters != filters) return -1;
         const int64_t image_tiles = padded_images / k.width(), tap_tiles = divide_up(block.taps, k.rows);
-        const int64_t steps = std::max<int64_t>(1, filters / k.unroll) * image_tiles * tap_tiles;
+        const int64_t steps = std::max<int64_t>(1, filters / std::max(1, k.unroll)) * image_tiles * tap_tiles;
         const int lines = panel_prefetch(block.taps * filters, steps).lines;
-        return tile_cost(k, tap_tiles, image_tiles, 0.0) * prefetch_penalty(k, lines);
+        // A tile that knows the number of filters has no loop over them.
+        const double loop = k.filters > 0 ? 0.1 : prefetch_penalty(k, lines);
+        return tile_cost(k, tap_tiles, image_tiles, 0.0) * loop;
     });
 }
 

@@ -82,13 +82,20 @@ Block block_of(const Geometry& g, const Block& window, int64_t taps);
 // `streams`: the weights of the next position follow those of this one.
 const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t filters, const Block& block,
                              bool streams = true);
-// For one filter; null where a window row has fewer taps than any vector.
-const Kernel* choose_forward_dot(const Kernels& kernels, int64_t images, const Block& window);
+// For one filter or two; null where a window row has fewer taps than any vector.
+const Kernel* choose_forward_dot(const Kernels& kernels, int64_t images, int64_t filters,
+                                 const Block& window);
+// For many images of few filters; null where no tile fits.
+const Kernel* choose_forward_band(const Kernels& kernels, int64_t padded_images, int64_t filters);
 const Kernel* choose_backward_weights(const Kernels& kernels, int64_t images, int64_t filters, int64_t taps,
                                       bool accumulate, bool streaming);
+// For one filter or two; null where a window row has fewer taps than any vector.
+const Kernel* choose_backward_weights_taps(const Kernels& kernels, int64_t images, int64_t filters,
+                                           int64_t taps, bool accumulate);
 const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t filters);
-// For one filter; null where a window row has fewer taps than any vector.
-const Kernel* choose_backward_input_taps(const Kernels& kernels, int64_t images, int64_t taps);
+// For one filter or two; null where a window row has fewer taps than any vector.
+const Kernel* choose_backward_input_taps(const Kernels& kernels, int64_t images, int64_t filters,
+                                         int64_t taps);
 const Kernel* choose_backward_input_band(const Kernels& kernels, int64_t padded_images, int64_t filters,
                                          const Block& block);
 const Kernel* choose_transpose(const Kernels& kernels, int64_t rows, int64_t columns);

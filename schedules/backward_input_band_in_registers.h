@@ -7,8 +7,36 @@ namespace lcn::schedules {
 
 // The tile stays in registers while the filters are summed: one vector load per filter and image vector. The
 // band is touched once per window.
+// Few filters: the gradient of the output stays in registers, for all filters, while the window's taps pass.
+inline void backward_input_band_of_few_filters(generators::BackwardInputBandStages& s,
+                                               const generators::Tile& tile) {
+    s.band.update()
+        .allow_race_conditions()  // within one tile all addresses differ
+        .reorder({s.tile[0], s.tile[1], s.tile[2], s.tile[3], s.tile[4], s.tile[5], s.tile[6], s.tile[7]})
+        .vectorize(s.tile[0])
+        .unroll(s.tile[1])
+        .unroll(s.tile[2]);
+    s.gradient.compute_at(s.band, s.tile[6])
+        .store_in(Halide::MemoryType::Register)
+        .vectorize(s.image, tile.lanes)
+        .unroll(s.image)
+        .unroll(s.filter);
+    s.accumulate.compute_at(s.band, s.tile[3])
+        .store_in(Halide::MemoryType::Register)
+        .vectorize(s.lane)
+        .unroll(s.vector)
+        .unroll(s.row);
+    s.accumulate.update()
+        .reorder(s.lane, s.vector, s.row, s.filters.x)
+        .vectorize(s.lane)
+        .unroll(s.vector)
+        .unroll(s.row)
+        .unroll(s.filters.x);
+}
+
 inline void backward_input_band_in_registers(generators::BackwardInputBandStages& s,
                                              const generators::Tile& tile, Halide::Pipeline pipeline) {
+    if (s.few_filters) return backward_input_band_of_few_filters(s, tile);
     s.band.update()
         .allow_race_conditions()  // within one tile all addresses differ
         .reorder({s.tile[0], s.tile[1], s.tile[2], s.tile[3], s.tile[4], s.tile[5], s.tile[6], s.tile[7]})

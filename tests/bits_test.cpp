@@ -21,8 +21,11 @@ std::vector<Case> layers(lcn::Function function) {
     const reference::Layer dense{1, 3, 3, 40, 1000, 3, 3, 1, 1, false, false};  // one position, many filters
     const reference::Layer few_filters{1, 6, 40, 1, 20, 3, 4, 1, 1, false, false};
     const reference::Layer one_filter{1, 12, 40, 7, 1, 1, 1, 1, 1, false, false};
+    const reference::Layer two_filters{1, 12, 40, 6, 2, 1, 1, 1, 1, false, false};
+    const reference::Layer six_filters{1, 9, 8, 5, 6, 3, 3, 1, 1, true, false};
     std::vector<Case> cases;
-    for (reference::Layer layer : {plain, borders, long_windows, dense, few_filters, one_filter})
+    for (reference::Layer layer :
+         {plain, borders, long_windows, dense, few_filters, one_filter, two_filters, six_filters})
         for (bool channels_first : {false, true}) {
             Case c{layer};
             c.layer.channels_first = channels_first;

@@ -44,13 +44,17 @@ std::vector<Case> streamed_cases() {
     return cases;
 }
 
-// One filter, whose taps run along vectors: rows of fewer taps than a vector, of as many, and of more.
-std::vector<Case> single_filter_cases() {
+// Few filters, whose taps run along vectors: rows of fewer taps than a vector, of as many, and of more; one
+// row and two.
+std::vector<Case> few_filters_cases(const std::vector<int64_t>& filters) {
     std::vector<Case> cases;
-    for (int64_t channels : {5, 4, 8, 16, 21, 7, 33, 1})
-        for (int64_t batch : {1, 2, 5, 9})
+    for (int64_t channels : {5, 4, 8, 16, 21, 7, 33, 1, 9})
+        for (int64_t batch : {1, 2, 5, 9, 20})
             for (int64_t columns : {1, 3})
-                cases.push_back({{batch, 2, columns, channels, 1, 2, columns, 1, 1, false, false}});
+                for (int64_t rows : {2, 1})
+                    for (int64_t f : filters)
+                        cases.push_back(
+                            {{batch, rows, columns, channels, f, rows, columns, 1, 1, false, false}});
     return cases;
 }
 
@@ -112,10 +116,13 @@ TEST_P(Kernels, forward) {
     check_each("forward", Operation::forward, small_cases({1, 2, 5, 9}));
 }
 TEST_P(Kernels, forward_dot) {
-    check_each("forward_dot", Operation::forward, single_filter_cases());
+    check_each("forward_dot", Operation::forward, few_filters_cases({1, 2}));
+}
+TEST_P(Kernels, forward_band) {
+    check_each("forward_band", Operation::forward, few_filters_cases({3, 4, 5, 6, 7}));
 }
 TEST_P(Kernels, backward_input_taps) {
-    check_each("backward_input_taps", Operation::backward_input, single_filter_cases());
+    check_each("backward_input_taps", Operation::backward_input, few_filters_cases({1, 2}));
 }
 TEST_P(Kernels, backward_input_dot) {
     check_each("backward_input_dot", Operation::backward_input, small_cases({1, 2, 7}));
@@ -127,6 +134,14 @@ TEST_P(Kernels, backward_weights) {
     std::vector<Case> cases = streamed_cases();
     for (const Case& c : small_cases({1, 2, 9})) cases.push_back(c);
     check_each("backward_weights", Operation::backward_weights, cases);
+}
+TEST_P(Kernels, backward_weights_taps) {
+    std::vector<Case> cases = few_filters_cases({1, 2});
+    for (Case c : few_filters_cases({1, 2})) {
+        c.accumulate = true;
+        cases.push_back(c);
+    }
+    check_each("backward_weights_taps", Operation::backward_weights, cases);
 }
 TEST_P(Kernels, transpose) {
     const std::vector<Case> cases = planes(small_cases({1, 9}));

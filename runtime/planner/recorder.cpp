@@ -81,14 +81,18 @@ int64_t second_level_cache() {
 #define LCN_RECORDED_forward {{input, 0}, {weights, 1 << 4}, {initial, 1 << 1}, {output, 1 << 1}}
 
 #define LCN_ARGUMENTS_forward_dot Buffer input, Buffer weights, Buffer initial, int, Buffer output
-#define LCN_RECORDED_forward_dot {{input, 0}, {weights, 1 << 3}, {initial, 1 << 0}, {output, 1 << 0}}
+#define LCN_RECORDED_forward_dot {{input, 0}, {weights, 1 << 3}, {initial, 1 << 1}, {output, 1 << 1}}
+
+#define LCN_ARGUMENTS_forward_band Buffer band, Buffer weights, Buffer initial, int, Buffer output
+#define LCN_RECORDED_forward_band {{band, 0}, {weights, 1 << 4}, {initial, 1 << 1}, {output, 1 << 2}}
 
 #define LCN_ARGUMENTS_backward_input_dot Buffer output_gradient, Buffer weights, int, Buffer input_gradient
 #define LCN_RECORDED_backward_input_dot \
     {{output_gradient, 1 << 0 | 1 << 1}, {weights, 1 << 0 | 1 << 4}, {input_gradient, 0}}
 
 #define LCN_ARGUMENTS_backward_input_taps Buffer output_gradient, Buffer weights, int, Buffer input_gradient
-#define LCN_RECORDED_backward_input_taps {{output_gradient, 1 << 0}, {weights, 1 << 3}, {input_gradient, 0}}
+#define LCN_RECORDED_backward_input_taps \
+    {{output_gradient, 1 << 1}, {weights, 1 << 3}, {input_gradient, 0}}
 
 #define LCN_ARGUMENTS_backward_input_band \
     Buffer output_gradient, Buffer weights, int, int, int, int, int, int, int, int, Buffer band
@@ -97,6 +101,9 @@ int64_t second_level_cache() {
 
 #define LCN_ARGUMENTS_backward_weights Buffer input, Buffer output_gradient, int, Buffer output
 #define LCN_RECORDED_backward_weights {{input, 1 << 3}, {output_gradient, 1 << 1 | 1 << 2}, {output, 1 << 4}}
+
+#define LCN_ARGUMENTS_backward_weights_taps Buffer input, Buffer output_gradient, int, Buffer output
+#define LCN_RECORDED_backward_weights_taps {{input, 1 << 3}, {output_gradient, 1 << 1 | 1 << 2}, {output, 1 << 3}}
 
 #define LCN_ARGUMENTS_activation Buffer, float, float, float, Buffer
 #define LCN_RECORDED_activation {}

@@ -1,2 +1,2 @@
 # Vectors of `backward_input_taps`.
-lcn_tile()
+lcn_tile(filters=1,2)

@@ -14,7 +14,7 @@
 #   N=1  keras_doc_2 1x2 0.98, deepface_L4 1x1 0.98, alltnn_1 1x6 0.98, yolov1_local 1x16 0.95
 lcn_tile(rows=1 vectors=1 unroll=4 lanes=1)
 lcn_tile(rows=4 vectors=1 unroll=4 lanes=1)
-lcn_tile(rows=1,4 vectors=2,3 unroll=4 lanes=1 span=true)
+lcn_tile(rows=1 vectors=3 unroll=4 lanes=1 span=true)
 lcn_tile(rows=1,4 vectors=1,2 unroll=4 lanes=4 span=true)
 lcn_tile(rows=1,8 vectors=1,2 unroll=4 lanes=8 span=true)
 lcn_tile(rows=1 vectors=1,2 unroll=4 span=true)

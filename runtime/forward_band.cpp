@@ -1,0 +1,91 @@
+#include "forward_band.h"
+
+namespace lcn {
+
+namespace {
+
+// A multiple of every vector of images.
+int64_t padded(int64_t images) {
+    return round_up(images, 8);
+}
+
+}  // namespace
+
+ForwardBand::ForwardBand(const Geometry& geometry, const Kernels& available)
+    : g(geometry), kernels(available) {
+    const Problem& p = g.problem;
+    if (p.batch < 8 || p.filters < 3 || p.filters > 8) return;
+    // Eight filters fill a vector by themselves, so that only many uses of each input pay for the transpose.
+    const int64_t inputs = p.input_rows * p.input_columns * p.channels;
+    if (p.filters == 8 && g.positions * g.window < 8 * inputs) return;
+    const Block window{g.planes, p.kernel_rows, g.taps};
+    if (block_of(g, window, g.window).size() < g.window) return;
+    // What the widest tile holds (schedules/x86_avx2/forward_band.tiles.cmake).
+    const int64_t most = p.filters % 4 == 0 ? 24 : 16;
+    const int64_t images = padded(divide_up(p.batch, divide_up(p.batch, most)));
+    for (int64_t n = 8; n <= images; n += 8)
+        if (!choose_forward_band(kernels, n, p.filters)) return;
+    const int64_t row = g.planes * p.input_columns * g.column_elements * images;
+    rows_ = std::min({2 * p.kernel_rows, 2 * buffer_floats / row, p.input_rows});
+    if (rows_ < std::min(p.kernel_rows, p.input_rows)) return;
+    if (images * g.output_columns * p.filters > buffer_floats) return;
+    images_ = images;
+    positions_ = std::clamp<int64_t>(buffer_floats / 2 / (images * p.filters), 1, positions_per_call(g));
+    band_floats_ = rows_ * row;
+    result_floats_ = positions_ * p.filters * images;
+}
+
+ForwardBand::Band ForwardBand::open(const float* input, int64_t count, float* workspace) const {
+    // Padding images are zero and stay zero.
+    if (count < padded(count)) std::memset(workspace, 0, size_t(band_floats_) * sizeof(float));
+    return {input, count, workspace, 0, 0};
+}
+
+void ForwardBand::load(Band& band, int64_t first, int64_t end) const {
+    const int64_t columns = g.problem.input_columns * g.column_elements, images = padded(band.count);
+    const int64_t row = columns * images, plane = rows_ * row;
+    if (end > band.first + rows_ || first >= band.end) {
+        for (int64_t c = 0; c < g.planes && first < band.end; c++)
+            std::memmove(band.workspace + c * plane, band.workspace + c * plane + (first - band.first) * row,
+                         size_t((band.end - first) * row) * sizeof(float));
+        band.first = first, band.end = std::max(first, band.end);
+    }
+    for (; band.end < end; band.end++)
+        transpose(kernels, band.input + band.end * g.input_row, g.input_image, g.input_plane,
+                  band.workspace + (band.end - band.first) * row, images, plane, band.count, columns,
+                  g.planes);
+}
+
+void ForwardBand::run(Band& band, int64_t r, const float* weights, const float* initial, int64_t column,
+                      float* before, int64_t image) const {
+    const int64_t first = g.first_row(r, 0), rows = g.end_row(r, g.problem.input_rows) - first;
+    const int64_t start = g.row_start(r) + first, filters = g.problem.filters, images = padded(band.count);
+    load(band, start, start + rows);
+    const Kernel& k = *choose_forward_band(kernels, images, filters);
+    const int64_t row = g.problem.input_columns * g.column_elements * images;
+    float* const result = band.workspace + band_floats_;
+    for_each_segment(g, 0, g.output_columns, 0, g.problem.input_columns, [&](const Segment& s) {
+        const int64_t taps = (s.end_column - s.first_column) * g.column_elements;
+        for (int64_t q = s.begin; q < s.end; q += positions_) {
+            const int64_t number = std::min(positions_, s.end - q);
+            View<4> x(band.workspace + (start - band.first) * row +
+                          (g.column_start(q) + s.first_column) * g.column_elements * images,
+                      {{g.planes, rows_ * row}, {rows, row}, {taps, images}, {images, 1}});
+            View<5> w(
+                weights + q * g.panel + first * g.weights_row + s.first_column * g.column_elements * filters,
+                {{number, g.panel},
+                 {g.planes, g.weights_plane},
+                 {rows, g.weights_row},
+                 {taps, filters},
+                 {filters, 1}});
+            View<2> from(initial + q * column, {{number, column}, {filters, 1}});
+            View<3> to(result, {{number, filters * images}, {filters, images}, {images, 1}});
+            k.run<halide_buffer_t*, halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(
+                x, w, from, int(g.position_step()), to);
+            transpose(kernels, result, images, 0, before + q * filters, image, 0, number * filters,
+                      band.count, 1);
+        }
+    });
+}
+
+}  // namespace lcn
