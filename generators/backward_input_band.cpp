@@ -40,7 +40,7 @@ class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
             tap_tile("tap_tile");
         Halide::RDom f(0, weights.dim(0).extent(), "filters");
         const Halide::Expr image = image_tile * tile_images + vector * tile.lanes + lane;
-        const Halide::Expr tap = tile_start(tap_tile, tile.rows, taps) + row;
+        const Halide::Expr tap = likely_tile_start(tap_tile, tile.rows, taps) + row;
         Halide::Func accumulate("accumulate");
         accumulate(lane, vector, row, image_tile, tap_tile, i, c, q) = 0.0f;
         accumulate(lane, vector, row, image_tile, tap_tile, i, c, q) +=
@@ -49,12 +49,12 @@ class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
         Halide::RDom t(0, tile.lanes, 0, tile.vectors, 0, tile.rows, 0, band.dim(0).extent() / tile_images, 0,
                        tile_count(taps, tile.rows), 0, weights.dim(2).extent(), 0, weights.dim(3).extent(), 0,
                        weights.dim(4).extent(), "tile");
-        const Halide::Expr start = tile_start(t[4], tile.rows, taps);
+        const Halide::Expr start = likely_tile_start(t[4], tile.rows, taps);
         const Halide::Expr sum = accumulate(t[0], t[1], t[2], t[3], t[4], t[5], t[6], t[7]);
         band(n, x, i, c) = Halide::undef<float>();
         add_to(band(t[3] * tile_images + t[1] * tile.lanes + t[0], t[7] * position_step + start + t[2], t[5],
                     t[6]),
-               tile.rows == 1 ? sum : Halide::select(start + t[2] >= t[4] * tile.rows, sum, 0.0f));
+               masked(t[2], t[4], tile.rows, taps, sum));
 
         stages_ = {accumulate, band, lane, vector, row, f, t};
         tile_ = tile;
