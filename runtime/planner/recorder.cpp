@@ -83,7 +83,8 @@ int64_t second_level_cache() {
 #define LCN_ARGUMENTS_forward_dot Buffer input, Buffer weights, Buffer initial, int, Buffer output
 #define LCN_RECORDED_forward_dot {{input, 0}, {weights, 1 << 3}, {initial, 1 << 0}, {output, 1 << 0}}
 
-#define LCN_ARGUMENTS_backward_input_dot Buffer output_gradient, Buffer weights, int, Buffer input_gradient
+#define LCN_ARGUMENTS_backward_input_dot \
+    Buffer output_gradient, Buffer weights, int, int, int, int, int, int, int, Buffer input_gradient
 #define LCN_RECORDED_backward_input_dot \
     {{output_gradient, 1 << 0 | 1 << 1}, {weights, 1 << 0 | 1 << 4}, {input_gradient, 0}}
 
