@@ -41,7 +41,7 @@ class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
             tap_tile("tap_tile");
         Halide::RDom f(0, weights.dim(0).extent(), "filters");
         const Halide::Expr image = image_tile * tile_images + vector * tile.lanes + lane;
-        const Halide::Expr tap = tile_start(tap_tile, tile.rows, taps) + row;
+        const Halide::Expr tap = likely_tile_start(tap_tile, tile.rows, taps) + row;
         Halide::Func gradient("gradient"), accumulate("accumulate");
         gradient(n, x, q) = output_gradient(n, x, q);
         accumulate(lane, vector, row, image_tile, tap_tile, i, c, q) = 0.0f;
@@ -59,13 +59,13 @@ class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
         Halide::RDom t(loops, "tile");
         const Halide::RVar image_loop = t[3 + int(images)], tap_loop = t[int(window)],
                            row_loop = t[int(window) + 1], plane_loop = t[int(window) + 2];
-        const Halide::Expr start = tile_start(tap_loop, tile.rows, taps);
+        const Halide::Expr start = likely_tile_start(tap_loop, tile.rows, taps);
         const Halide::Expr sum =
             accumulate(t[0], t[1], t[2], image_loop, tap_loop, row_loop, plane_loop, t[7]);
         band(n, x, i, c) = Halide::undef<float>();
         add_to(band(image_loop * tile_images + t[1] * tile.lanes + t[0], t[7] * position_step + start + t[2],
                     row_loop, plane_loop),
-               tile.rows == 1 ? sum : Halide::select(start + t[2] >= tap_loop * tile.rows, sum, 0.0f));
+               masked(t[2], tap_loop, tile.rows, taps, sum));
 
         stages_ = {gradient, accumulate, band, n, x, lane, vector, row, f, t, filters > 0};
         tile_ = tile;

@@ -4,8 +4,9 @@
 //   input_gradient[n, c, i, q * position_step + l] += sum over filter f of
 //                                                     weights[q, c, i, l, f] * output_gradient[n, q, f]
 //
-// Needs filters >= lanes. The last vector of filters is moved back to end at the end; what it shares with the
-// one before is masked, for it must be added once.
+// Needs filters >= lanes, as many as fill `vectors` where that is given, and taps >= rows (a tile is `rows`
+// taps). The last vector of filters and the last tile are moved back to end at the end; what they share with
+// the one before is masked, for it must be added once.
 #include "backward_input_dot.h"
 
 #include LCN_SCHEDULE
@@ -14,56 +15,71 @@ namespace lcn::generators {
 
 class BackwardInputDot : public Halide::Generator<BackwardInputDot> {
   public:
-    GeneratorParam<int> lanes{"lanes", 4};
+    GeneratorParam<int> rows{"rows", 1}, lanes{"lanes", 4};
+    GeneratorParam<int> vectors{"vectors", 0};     // of filters; 0: any number
     GeneratorParam<bool> ragged{"ragged", false};  // filters need not be a multiple of lanes
+    GeneratorParam<int> unroll{"unroll", 1}, prefetch{"prefetch", 0};
     GeneratorParam<std::string> fixed{"fixed", ""};
 
     // Halide order, innermost first.
     Input<Buffer<float, 3>> output_gradient{"output_gradient"};  // filter, position, image
     Input<Buffer<float, 5>> weights{"weights"};                  // filter, tap, window row, plane, position
     Input<int> position_step{"position_step"};
+    Input<int> prefetch_start{"prefetch_start"}, prefetch_position{"prefetch_position"};
+    Input<int> prefetch_plane{"prefetch_plane"}, prefetch_window_row{"prefetch_window_row"};
+    Input<int> prefetch_image{"prefetch_image"}, prefetch_tap_tile{"prefetch_tap_tile"};
     Output<Buffer<float, 4>> input_gradient{"input_gradient"};  // tap, window row, plane, image
 
     void generate() {
         declare(fixed, output_gradient, weights, input_gradient);
-        const int width = lanes;
-        const Halide::Expr filters = weights.dim(0).extent();
+        const Tile tile{rows, vectors, lanes, unroll, prefetch};
+        if (tile.vectors > 0 && !ragged) weights.dim(1).set_stride(tile.vectors * tile.lanes);
+        const Halide::Expr filters = weights.dim(0).extent(), taps = weights.dim(1).extent();
 
-        Halide::Var x("x"), l("tap"), i("window_row"), c("plane"), n("image"), q("position"), lane("lane");
-        Halide::RDom v(0, filters / width, "vectors");
-        auto product = [&](Halide::Expr f) { return weights(f, l, i, c, q) * output_gradient(f, q, n); };
+        Halide::Var x("x"), i("window_row"), c("plane"), n("image"), q("position"), lane("lane"), row("row"),
+            tap_tile("tap_tile");
+        // Where the loop over vectors is unrolled its first product is rounded by itself: the compiler could
+        // fuse either of two products with the addition. Elsewhere that is what fusing it with zero does.
+        const bool unrolled = tile.vectors > 0;
+        const int whole_vectors = tile.vectors - (ragged ? 1 : 0);
+        Halide::RDom v(unrolled ? 1 : 0, unrolled ? Halide::Expr(whole_vectors - 1) : filters / tile.lanes,
+                       "vectors");
+        const Halide::Expr tap = likely_tile_start(tap_tile, tile.rows, taps) + row;
+
+        auto product = [&](Halide::Expr f) { return weights(f, tap, i, c, q) * output_gradient(f, q, n); };
 
         Halide::Func partial("partial");
-        partial(lane, l, i, c, n, q) = 0.0f;
-        partial(lane, l, i, c, n, q) += product(v * width + lane);
+        partial(lane, row, tap_tile, n, i, c, q) =
+            unrolled ? Halide::strict_float(product(lane)) : Halide::Expr(0.0f);
+        partial(lane, row, tap_tile, n, i, c, q) += product(v * tile.lanes + lane);
         if (ragged) {
-            const Halide::Expr is_new = lane >= width - filters % width;
-            partial(lane, l, i, c, n, q) += Halide::select(is_new, product(filters - width + lane), 0.0f);
+            const Halide::Expr is_new = lane >= tile.lanes - filters % tile.lanes;
+            add_to(partial(lane, row, tap_tile, n, i, c, q),
+                   Halide::select(is_new, product(filters - tile.lanes + lane), 0.0f));
         }
-        // The lanes are added in halves, a tree whose order no compiler flag decides.
-        std::vector<Halide::Func> halves;
-        Halide::Func whole = partial;
-        for (int half = width / 2; half > 0; half /= 2) {
-            Halide::Func next("half");
-            next(lane, l, i, c, n, q) = whole(lane, l, i, c, n, q) + whole(lane + half, l, i, c, n, q);
-            halves.push_back(next);
-            whole = next;
-        }
+        Halide::RDom r(0, tile.lanes, "lanes");
+        Halide::Func total("total");
+        total(row, tap_tile, n, i, c, q) = 0.0f;
+        total(row, tap_tile, n, i, c, q) += partial(r, row, tap_tile, n, i, c, q);
 
-        Halide::RDom t(0, input_gradient.dim(3).extent(), 0, weights.dim(1).extent(), 0,
+        Halide::RDom t(0, tile.rows, 0, tile_count(taps, tile.rows), 0, input_gradient.dim(3).extent(), 0,
                        weights.dim(2).extent(), 0, weights.dim(3).extent(), 0, weights.dim(4).extent(),
                        "window");
+        const Halide::Expr start = likely_tile_start(t[1], tile.rows, taps);
+        const Halide::Expr sum = total(t[0], t[1], t[2], t[3], t[4], t[5]);
         input_gradient(x, i, c, n) = Halide::undef<float>();
-        add_to(input_gradient(t[4] * position_step + t[1], t[2], t[3], t[0]),
-               whole(0, t[1], t[2], t[3], t[0], t[4]));
+        add_to(input_gradient(t[5] * position_step + start + t[0], t[3], t[4], t[2]),
+               masked(t[0], t[1], tile.rows, taps, sum));
 
-        stages_ = {partial, halves, input_gradient, lane, v, t};
+        stages_ = {partial, total, input_gradient, lane, row, v, r, t};
+        tile_ = tile;
     }
 
-    void schedule() { schedules::backward_input_dot(stages_); }
+    void schedule() { schedules::backward_input_dot(stages_, tile_, get_pipeline()); }
 
   private:
     BackwardInputDotStages stages_;
+    Tile tile_;
 };
 
 }  // namespace lcn::generators

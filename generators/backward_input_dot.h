@@ -1,23 +1,20 @@
 #pragma once
 
-#include <vector>
-
 #include "tile.h"
 
 namespace lcn::generators {
 
 // The stages of `backward_input_dot`, by name, for schedules.
 //
-//   partial(lane, ...)    partial sums over filters of one tap; updates: whole vectors (`vectors`), then, when
-//                         the filters do not fill it, the masked last vector
-//   halves[s](lane, ...)  the sums of lane and lane + half of the stage before; the last has one lane
-//   input_gradient        one update over `window` (image, tap, window row, plane, position) that adds
+//   partial(lane, row, ...)  sums over filters for each tap of a tile; updates: whole vectors (`vectors`),
+//                            then, when the filters do not fill it, the masked last vector
+//   total(row, ...)          their sum over `lanes`, one update
+//   input_gradient           one update over `window` (tap of a tile, tap tile, image, window row, plane,
+//                            position) that adds
 struct BackwardInputDotStages {
-    Halide::Func partial;
-    std::vector<Halide::Func> halves;
-    Halide::Func input_gradient;
-    Halide::Var lane;
-    Halide::RDom vectors, window;
+    Halide::Func partial, total, input_gradient;
+    Halide::Var lane, row;
+    Halide::RDom vectors, lanes, window;
 };
 
 }  // namespace lcn::generators

@@ -22,6 +22,19 @@ inline Halide::Expr tile_start(Halide::Expr index, int size, Halide::Expr extent
     return size == 1 ? index : Halide::min(index * size, extent - size);
 }
 
+// The same for tiles whose elements are added to: what the last tile shares with the one before must be added
+// once, so its elements before `first_added` are masked. All other tiles are where they are likely to be, and
+// the compiler splits the last one off their loop, which then has no mask.
+inline Halide::Expr likely_tile_start(Halide::Expr index, int size, Halide::Expr extent) {
+    return size == 1 ? index : Halide::min(Halide::likely(index * size), extent - size);
+}
+inline Halide::Expr masked(Halide::Expr element, Halide::Expr index, int size, Halide::Expr extent,
+                           Halide::Expr sum) {
+    if (size == 1) return sum;
+    const Halide::Expr first_added = Halide::max(Halide::likely(0), (index + 1) * size - extent);
+    return Halide::select(element >= first_added, sum, 0.0f);
+}
+
 // First filter of vector `vector` in filter tile `index`.
 inline Halide::Expr vector_start(Halide::Expr index, Halide::Expr vector, const Tile& tile,
                                  Halide::Expr filters) {

@@ -21,11 +21,10 @@ class Band {
         ring_rows = std::min(p.kernel_rows, tiles.rows);
         const int64_t row = tiles.columns * channels;
         const int64_t fitting = std::max<int64_t>(8, 2 * buffer_floats / (ring_rows * row) / 8 * 8);
-        // Few filters use every element of the band few times, so more of it must stay in the cache.
-        const int64_t most = p.filters <= 8 ? max_band_images / 2 : max_band_images;
-        const int64_t blocks = divide_up(p.batch, std::min(most, fitting));
-        images = round_up(divide_up(p.batch, blocks), 8);
-        row_floats = row * images;
+        // Every band but the last is 8, 16 or 32 images, for tiles of several vectors. Few filters use every
+        // element of the band few times, so more of it must stay in the cache.
+        const bool wide = fitting >= max_band_images && p.filters > 8;
+        hold(std::min(wide ? max_band_images : fitting < 16 ? 8 : 16, round_up(p.batch, 8)));
         positions = std::clamp<int64_t>(buffer_floats / 2 / (images * filters), 1, positions_per_call(g));
         gradient_floats = positions * images * filters;
     }
@@ -36,15 +35,24 @@ class Band {
     }
 
     void run(const BackwardInputArguments& a, const Slots& slots) const {
+        // The last images of a batch, when they are fewer, are padded to less than a full band.
+        Band last = *this;
+        last.hold(round_up((g.problem.batch - 1) % images + 1, 8));
         parallel_units(slots.count(), tiles.count, [&](int slot, int64_t index) {
             for (int64_t n = 0; n < g.problem.batch; n += images)
                 for (int64_t c = 0; c < g.problem.channels; c += channels)
-                    run_tile(a, tiles.tile(g, index), {c, std::min(c + channels, g.problem.channels)}, n,
-                             std::min(images, g.problem.batch - n), slots.slot(slot));
+                    (n + images < g.problem.batch ? *this : last)
+                        .run_tile(a, tiles.tile(g, index), {c, std::min(c + channels, g.problem.channels)}, n,
+                                  std::min(images, g.problem.batch - n), slots.slot(slot));
         });
     }
 
   private:
+    void hold(int64_t number) {
+        images = number;
+        row_floats = tiles.columns * channels * images;
+    }
+
     // Channels of one column, and columns, for which a ring of 8 images stays within its share of the
     // workspace.
     int64_t max_channels() const {

@@ -1,9 +1,13 @@
 #include "backward_input.h"
+#include "panels.h"
 #include "parallel.h"
 
 namespace lcn {
 
 namespace {
+
+// Weights are fetched so many elements, a page, before their use.
+constexpr int prefetch_distance = 1024;
 
 // Small batches: the sum over filters runs along vectors, and contributions are added in place.
 class Dot {
@@ -74,52 +78,63 @@ class Dot {
             float* result = a.input_gradient + (g.row_start(r) + first) * g.input_row +
                             (g.column_start(s.begin) + s.first_column) * g.column_elements;
             for (int64_t n = 0; n < g.problem.batch; n += images)
-                for (int64_t c = 0; c < all.planes; c += b.planes)
-                    for (int64_t i = 0; i < all.rows; i += b.rows)
-                        for (int64_t l = 0; l < all.taps; l += b.taps) {
-                            const int64_t rows = std::min(b.rows, all.rows - i),
-                                          taps = std::min(b.taps, all.taps - l);
-                            const int64_t planes = std::min(b.planes, all.planes - c);
-                            const int64_t batch = std::min(images, g.problem.batch - n);
-                            if (g.problem.filters <= 2 &&
-                                run_taps(
-                                    gradient + n * image + (s.begin - columns.begin) * column, image, column,
-                                    weights + c * g.weights_plane + i * g.weights_row + l * count,
-                                    {planes, rows, taps}, s.end - s.begin, batch,
-                                    result + n * g.input_image + c * g.input_plane + i * g.input_row + l))
-                                continue;
-                            const Kernel& k = *choose_backward_input_dot(kernels, count);
-                            View<3> dy(gradient + n * image + (s.begin - columns.begin) * column,
-                                       {{batch, image}, {s.end - s.begin, column}, {count, 1}});
-                            View<5> w(
-                                weights + c * g.weights_plane + i * g.weights_row + l * g.problem.filters,
-                                {{s.end - s.begin, g.panel},
-                                 {planes, g.weights_plane},
-                                 {rows, g.weights_row},
-                                 {taps, g.problem.filters},
-                                 {count, 1}});
-                            View<4> dx(result + n * g.input_image + c * g.input_plane + i * g.input_row + l,
-                                       {{batch, g.input_image},
-                                        {planes, g.input_plane},
-                                        {rows, g.input_row},
-                                        {taps, 1}});
-                            k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(
-                                dy, w, int(g.position_step()), dx);
-                        }
+                for_each_block(all, b, [&](int64_t c, int64_t i, int64_t l, const Block& part) {
+                    const Call call{gradient + n * image + (s.begin - columns.begin) * column,
+                                    image,
+                                    column,
+                                    std::min(images, g.problem.batch - n),
+                                    s.end - s.begin,
+                                    count,
+                                    weights + c * g.weights_plane + i * g.weights_row + l * g.problem.filters,
+                                    part,
+                                    result + n * g.input_image + c * g.input_plane + i * g.input_row + l};
+                    if (g.problem.filters > 2 || !run_taps(call)) run_dot(call);
+                });
         });
     }
 
-    // With one filter or two the taps run along vectors, where a window row has enough of them.
-    bool run_taps(const float* gradient, int64_t image, int64_t column, const float* weights, const Block& b,
-                  int64_t number, int64_t batch, float* result) const {
-        const Kernel* const k = choose_backward_input_taps(kernels, batch, filters, b.taps);
+    // What a kernel is called with: `number` positions, part of their windows, some images and filters.
+    struct Call {
+        const float* gradient;
+        int64_t image, column, images, number, filters;
+        const float* weights;
+        Block part;
+        float* result;
+    };
+
+    void run_dot(const Call& call) const {
+        const Block& b = call.part;
+        const Kernel& k =
+            *choose_backward_input_dot(kernels, call.images, call.filters, b.taps, g.problem.filters);
+        View<3> dy(call.gradient, {{call.images, call.image}, {call.number, call.column}, {call.filters, 1}});
+        View<5> w(call.weights, {{call.number, g.panel},
+                                 {b.planes, g.weights_plane},
+                                 {b.rows, g.weights_row},
+                                 {b.taps, g.problem.filters},
+                                 {call.filters, 1}});
+        View<4> dx(
+            call.result,
+            {{call.images, g.input_image}, {b.planes, g.input_plane}, {b.rows, g.input_row}, {b.taps, 1}});
+        const int64_t tile = dot_prefetch(k, call.images, call.filters, b.taps).increment;
+        k.run<halide_buffer_t*, halide_buffer_t*, int, int, int, int, int, int, int, halide_buffer_t*>(
+            dy, w, int(g.position_step()), prefetch_distance, int(g.panel), int(g.weights_plane),
+            int(g.weights_row), int(b.taps / k.rows * tile), int(tile), dx);
+    }
+
+    // With one filter or two the taps run along vectors, where a window row has enough of them. The bits are
+    // the same.
+    bool run_taps(const Call& call) const {
+        const Block& b = call.part;
+        const Kernel* const k = choose_backward_input_taps(kernels, call.images, call.filters, b.taps);
         if (!k) return false;
-        View<3> dy(gradient, {{batch, image}, {number, column}, {filters, 1}});
-        View<4> w(
-            weights,
-            {{number, g.panel}, {b.planes, g.weights_plane}, {b.rows, g.weights_row}, {b.taps * filters, 1}});
-        View<4> dx(result,
-                   {{batch, g.input_image}, {b.planes, g.input_plane}, {b.rows, g.input_row}, {b.taps, 1}});
+        View<3> dy(call.gradient, {{call.images, call.image}, {call.number, call.column}, {call.filters, 1}});
+        View<4> w(call.weights, {{call.number, g.panel},
+                                 {b.planes, g.weights_plane},
+                                 {b.rows, g.weights_row},
+                                 {b.taps * call.filters, 1}});
+        View<4> dx(
+            call.result,
+            {{call.images, g.input_image}, {b.planes, g.input_plane}, {b.rows, g.input_row}, {b.taps, 1}});
         k->run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(dy, w, int(g.position_step()), dx);
         return true;
     }

@@ -267,10 +267,36 @@ const Kernel* choose_backward_weights_taps(const Kernels& kernels, int64_t image
     });
 }
 
-const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t filters) {
+PanelPrefetch dot_prefetch(const Kernel& k, int64_t images, int64_t filters, int64_t taps) {
+    if (k.vectors == 0 || images == 1 || taps * filters < 256) return {0, 0};
+    return panel_prefetch(taps * filters, images * (taps / k.rows));
+}
+
+// Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, roofline, one tap at a time, eight:
+//
+//   filters held    one image: keras_doc_2 0.79, 0.94; lcresnet20_s1 0.66, 0.95; keras_doc_1 0.84, 0.62
+//   any number      one image: alltnn_1 0.83, 0.66; alltnn_4 0.91, 0.76; acl_4 0.69, 1.04
+//                   four: alltnn_4 0.35, 0.52; acl_4 0.25, 0.62
+//   with prefetch   acl_3 N=4 0.61, 0.85; no gain where filters are not held
+const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t images, int64_t filters, int64_t taps,
+                                        int64_t tap_stride) {
     return choose(kernels, KernelOperation::backward_input_dot, [&](const Kernel& k) -> double {
-        if (filters < k.lanes || (!k.ragged && filters % k.lanes != 0)) return -1;
-        return double(divide_up(filters, k.lanes)) + (k.ragged ? 0.5 : 0.0);
+        const int64_t whole = divide_up(filters, k.lanes), rest = filters % k.lanes;
+        if (filters < k.lanes || (!k.ragged && rest != 0) || taps < k.rows) return -1;
+        const bool held = k.vectors != 0;
+        if (held && (k.vectors != whole || (k.ragged && rest == 0) || filters != tap_stride)) return -1;
+        const int lines = dot_prefetch(k, images, filters, taps).lines;
+        // The vectors come first: they decide the order of summation.
+        const double vectors = double(whole) + (k.ragged ? 0.5 : 0.0);
+        // Instructions of a tile: products, the tree, and what surrounds them.
+        const double tile = (vectors + 3.0) * k.rows + (held ? 4.0 : 12.0);
+        // The last tile waits for the store of what it shares with the one before.
+        const double wait = taps % k.rows != 0 ? 40.0 : 0.0;
+        // One image is a stream of weights, which several rows at a time are not, unless they fill pages.
+        const bool streams = k.rows == 1 || held || images > 1 || filters >= 1000;
+        const double cost = (tile * double(divide_up(taps, k.rows)) + wait) * (streams ? 1.0 : 2.0);
+        const double prefetch = k.prefetch > lines + (lines > 0 ? 1 : 0) ? 100.0 : 1.0 - 0.01 * k.prefetch;
+        return 1e9 * vectors + cost * prefetch;
     });
 }
 

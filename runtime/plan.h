@@ -92,7 +92,8 @@ const Kernel* choose_backward_weights(const Kernels& kernels, int64_t images, in
 // For one filter or two; null where a window row has fewer taps than any vector.
 const Kernel* choose_backward_weights_taps(const Kernels& kernels, int64_t images, int64_t filters,
                                            int64_t taps, bool accumulate);
-const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t filters);
+const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t images, int64_t filters, int64_t taps,
+                                        int64_t tap_stride);
 // For one filter or two; null where a window row has fewer taps than any vector.
 const Kernel* choose_backward_input_taps(const Kernels& kernels, int64_t images, int64_t filters,
                                          int64_t taps);
@@ -108,5 +109,9 @@ struct PanelPrefetch {
     int lines;          // 64-byte lines per step that fetch every line once
 };
 PanelPrefetch panel_prefetch(int64_t weights, int64_t steps);
+
+// The same for backward_input_dot, per tile of taps of an image: the images fetch a row of weights together.
+// One image is one stream, which needs none; nor do short rows, and filters that are not held gain nothing.
+PanelPrefetch dot_prefetch(const Kernel& k, int64_t images, int64_t filters, int64_t taps);
 
 }  // namespace lcn

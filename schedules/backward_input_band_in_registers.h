@@ -46,6 +46,7 @@ inline void backward_input_band_in_registers(generators::BackwardInputBandStages
 
     s.accumulate.compute_at(s.band, s.tile[3])
         .store_in(Halide::MemoryType::Register)
+        .bound(s.row, 0, tile.rows)  // the mask must not narrow it: indices would no longer be constant
         .vectorize(s.lane)
         .unroll(s.vector)
         .unroll(s.row);

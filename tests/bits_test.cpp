@@ -96,6 +96,13 @@ TEST_P(Bits, backward_input_of_an_image_is_the_same_in_small_batches) {
         expect_same_image(Operation::backward_input, c, {1, 2, 7});
 }
 
+// Windows that several threads cut have fewer taps than a tile, and go through other kernels.
+TEST_P(Bits, backward_input_is_the_same_whatever_kernel_holds_the_filters) {
+    for (int64_t filters = 2; filters <= 70; filters++)
+        expect_same_image(Operation::backward_input, {{1, 9, 11, 5, filters, 3, 3, 1, 1, false, false}},
+                          {1, 2, 7});
+}
+
 TEST_P(Bits, backward_input_of_an_image_is_the_same_in_large_batches) {
     for (const Case& c : layers(lcn::Function::linear))
         expect_same_image(Operation::backward_input, c, {8, 9, 33});

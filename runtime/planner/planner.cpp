@@ -168,7 +168,7 @@ void add_kernels_that_accept_all(const Problem& problem, const std::string& oper
         add(choose_transpose(kernels, 1, 1));
     if (operation == "forward") add(choose_forward(kernels, 1, 1, block));
     if (operation == "backward_input") {
-        add(choose_backward_input_dot(kernels, 1));
+        add(choose_backward_input_dot(kernels, 1, 1, 1, 1));
         add(choose_backward_input_band(kernels, 8, 1, block));
     }
     if (operation == "backward_weights")

@@ -86,7 +86,8 @@ int64_t second_level_cache() {
 #define LCN_ARGUMENTS_forward_band Buffer band, Buffer weights, Buffer initial, int, Buffer output
 #define LCN_RECORDED_forward_band {{band, 0}, {weights, 1 << 4}, {initial, 1 << 1}, {output, 1 << 2}}
 
-#define LCN_ARGUMENTS_backward_input_dot Buffer output_gradient, Buffer weights, int, Buffer input_gradient
+#define LCN_ARGUMENTS_backward_input_dot \
+    Buffer output_gradient, Buffer weights, int, int, int, int, int, int, int, Buffer input_gradient
 #define LCN_RECORDED_backward_input_dot \
     {{output_gradient, 1 << 0 | 1 << 1}, {weights, 1 << 0 | 1 << 4}, {input_gradient, 0}}
 
