@@ -60,7 +60,7 @@ inline void backward_input_band_in_registers(generators::BackwardInputBandStages
         .unroll(s.row)
         .unroll(unrolled);
 
-    add_panel_prefetch(pipeline, step.name(),
+    add_panel_prefetch(pipeline,
                        {{s.tile[7].name(), "prefetch_position"},
                         {s.tile[6].name(), "prefetch_plane"},
                         {s.tile[5].name(), "prefetch_window_row"},

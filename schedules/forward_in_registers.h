@@ -38,7 +38,7 @@ inline void forward_in_registers(generators::ForwardStages& s, const generators:
                                {s.taps.y.name(), "prefetch_window_row"},
                                {step.name(), "prefetch_step"}};
     if (!tile.span) loops.push_back({s.tile[4].name(), "prefetch_filter_tile"});
-    add_panel_prefetch(pipeline, step.name(), loops, tile.prefetch);
+    add_panel_prefetch(pipeline, loops, tile.prefetch);
 }
 
 }  // namespace lcn::schedules

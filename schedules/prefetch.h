@@ -9,7 +9,8 @@
 
 namespace lcn::schedules {
 
-// Prefetches `lines` 64-byte lines of `weights` at the start of every iteration of the loop `loop`, at
+// Prefetches `lines` 64-byte lines of `weights` at the start of every iteration of the innermost loop that
+// has a term, at
 //
 //   prefetch_start + sum over terms of (loop variable * scalar argument)   [elements]
 //
@@ -22,41 +23,70 @@ class PanelPrefetch : public Halide::Internal::IRMutator {
     // A loop is named by its variable, the end of its full name "stage.s1.variable".
     using Terms = std::vector<std::pair<std::string, std::string>>;
 
-    PanelPrefetch(std::string loop, Terms terms, int lines)
-        : loop_(std::move(loop)), terms_(std::move(terms)), lines_(lines) {}
+    PanelPrefetch(Terms terms, int lines) : terms_(std::move(terms)), lines_(lines) {}
+
+    using IRMutator::mutate;
+    Halide::Internal::Stmt mutate(const Halide::Internal::Stmt& statement) override {
+        if (std::exchange(begun_, true)) return IRMutator::mutate(statement);
+        statement.accept(&all_loops_);
+        return IRMutator::mutate(statement);
+    }
 
   protected:
     using IRMutator::visit;
 
     Halide::Internal::Stmt visit(const Halide::Internal::For* op) override {
         using namespace Halide::Internal;
+        const bool beside = std::exchange(has_term_, false);
         loops_.push_back(op->name);
         Stmt body = mutate(op->body);
-        if (ends_with(op->name, "." + loop_)) {
-            const Halide::Expr first = address();
-            missed_ |= !first.defined();
-            fetches_ |= first.defined();
-            if (first.defined()) body = Block::make(prefetch(first), body);
+        if (!has_term_ && is_term(op->name)) {
+            has_term_ = true;
+            if (const Halide::Expr first = address(); first.defined())
+                body = Block::make(prefetch(first), body);
         }
         loops_.pop_back();
-        if (loops_.empty() && missed_ && !fetches_)
-            throw Halide::CompileError("prefetch: a term's loop is not round " + loop_);
+        has_term_ |= beside;
         return For::make(op->name, op->min, op->extent, op->for_type, op->partition_policy, op->device_api,
                          body);
     }
 
   private:
+    struct Loops : Halide::Internal::IRVisitor {
+        std::vector<std::string> names;
+
+        using IRVisitor::visit;
+        void visit(const Halide::Internal::For* op) override {
+            names.push_back(op->name);
+            IRVisitor::visit(op);
+        }
+    };
+
+    static bool is_over(const std::string& loop, const std::string& variable) {
+        return Halide::Internal::ends_with(loop, "." + variable);
+    }
+
+    bool is_term(const std::string& loop) const {
+        return std::any_of(terms_.begin(), terms_.end(),
+                           [&](const auto& term) { return is_over(loop, term.first); });
+    }
+
+    static const std::string* find(const std::vector<std::string>& loops, const std::string& variable) {
+        const auto found = std::find_if(loops.begin(), loops.end(),
+                                        [&](const std::string& loop) { return is_over(loop, variable); });
+        return found == loops.end() ? nullptr : &*found;
+    }
+
     // Undefined in a copy of the loop where one round it is gone: Halide peels the last tile of a loop. There
-    // nothing is fetched; without that term some lines would be fetched again and others never.
+    // nothing is fetched; without that term some lines would be fetched again and others never. A loop that
+    // is nowhere has one iteration, as in kernels for calls of one shape.
     Halide::Expr address() const {
         Halide::Expr sum = scalar("prefetch_start");
-        for (const auto& [variable, argument] : terms_) {
-            const auto name = std::find_if(loops_.begin(), loops_.end(), [&](const std::string& loop) {
-                return Halide::Internal::ends_with(loop, "." + variable);
-            });
-            if (name == loops_.end()) return {};
-            sum += Halide::Internal::Variable::make(Halide::Int(32), *name) * scalar(argument);
-        }
+        for (const auto& [variable, argument] : terms_)
+            if (const std::string* name = find(loops_, variable))
+                sum += Halide::Internal::Variable::make(Halide::Int(32), *name) * scalar(argument);
+            else if (find(all_loops_.names, variable))
+                return {};
         return sum;
     }
 
@@ -77,17 +107,29 @@ class PanelPrefetch : public Halide::Internal::IRMutator {
         return Halide::Internal::Variable::make(Halide::Int(32), name);
     }
 
-    std::string loop_;
     Terms terms_;
     int lines_;
-    std::vector<std::string> loops_;
-    bool missed_ = false, fetches_ = false;
+    std::vector<std::string> loops_;  // round the statement at hand
+    Loops all_loops_;
+    bool begun_ = false;
+    bool has_term_ = false;  // a loop in the statement at hand
 };
 
-inline void add_panel_prefetch(Halide::Pipeline pipeline, std::string loop, PanelPrefetch::Terms terms,
-                               int lines) {
+// What lowering leaves of the loops does not tell a loop of one iteration from a wrong name.
+inline void check_loop(const Halide::Pipeline& pipeline, const std::string& variable) {
+    std::vector<Halide::Internal::Function> outputs;
+    for (const Halide::Func& output : pipeline.outputs()) outputs.push_back(output.function());
+    for (const auto& [name, function] : Halide::Internal::build_environment(outputs))
+        for (const Halide::Internal::Definition& update : function.updates())
+            for (const Halide::Internal::Dim& dimension : update.schedule().dims())
+                if (Halide::Internal::ends_with("." + dimension.var, "." + variable)) return;
+    throw Halide::CompileError("prefetch: no loop over " + variable);
+}
+
+inline void add_panel_prefetch(Halide::Pipeline pipeline, PanelPrefetch::Terms terms, int lines) {
     if (lines == 0) return;
-    auto* pass = new PanelPrefetch(std::move(loop), std::move(terms), lines);
+    for (const auto& [variable, argument] : terms) check_loop(pipeline, variable);
+    auto* pass = new PanelPrefetch(std::move(terms), lines);
     pipeline.add_custom_lowering_pass(pass, [pass] { delete pass; });
 }
 

@@ -35,7 +35,7 @@ inline void backward_input_dot(generators::BackwardInputDotStages& s, const gene
         s.partial.update(0).unroll(s.vectors.x, tile.unroll, Halide::TailStrategy::GuardWithIf);
     if (s.partial.num_update_definitions() > 1) s.partial.update(1).vectorize(s.lane).unroll(s.row);
 
-    add_panel_prefetch(pipeline, tap_tile.name(),
+    add_panel_prefetch(pipeline,
                        {{s.window[5].name(), "prefetch_position"},
                         {s.window[4].name(), "prefetch_plane"},
                         {s.window[3].name(), "prefetch_window_row"},
