@@ -5,40 +5,15 @@
 #include <string_view>
 
 #include "cache.h"
+#include "tile_cost.h"
 
 namespace lcn {
 
 namespace {
 
-// Windows whose sums take no longer than what surrounds them.
-constexpr int64_t few_taps = 64;
-
-// What a register tile costs per step of the reduction, in vector multiply-adds: those or its loads,
-// whichever is more, and a share of the loads that does not overlap. `far` is the extra price of a vector
-// that comes from beyond the nearest cache.
-double tile_cost(const Kernel& k, int64_t row_tiles, int64_t column_tiles, double far) {
-    // More than one column of tiles cuts what is read or written in one stream.
-    const double stream_penalty = column_tiles == 1 ? 1.0 : 1.15;
-    const double loads = k.rows + k.vectors;
-    const double step = std::max<double>(k.rows * k.vectors, loads) + 0.25 * loads + far * k.vectors;
-    return double(row_tiles * column_tiles) * step * stream_penalty;
-}
-
 // Loop unrolling leaves a guarded remainder.
 double unroll_penalty(const Kernel& k, int64_t steps) {
     return k.unroll > 1 && steps % k.unroll != 0 ? 1.0 + 0.5 * k.unroll / double(steps + k.unroll) : 1.0;
-}
-
-// One line too many is fetched twice; more, or too few, is worse than none.
-double prefetch_penalty(const Kernel& k, int wanted) {
-    if (k.prefetch == wanted) return 1.0;
-    if (k.prefetch == wanted + 1) return 1.01;
-    return k.prefetch == 0 ? 1.05 : 100.0;
-}
-
-bool holds_filters(const Kernel& k, int64_t filters) {
-    return k.span ? filters >= k.lanes && filters > k.width() - k.lanes && filters <= k.width()
-                  : filters >= k.width();
 }
 
 }  // namespace
@@ -90,12 +65,6 @@ int64_t positions_per_call(const Geometry& g) {
                                g.output_columns);
 }
 
-// Filters whose weights for one tap fill most of a page. Zen 3, one image, 8 taps at a time and all: alltnn_5
-// forward 0.75 and 1.05 of the memory's speed; four images of acl_4 0.25 and 0.55.
-bool rows_fill_pages(const Geometry& g) {
-    return g.problem.filters >= 1000;
-}
-
 // Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, GFLOP/s of a peak of 104, without, with:
 //
 //   tiles as calls      alltnn_2 N=512 48, 73; lcresnet18_conv1 N=32 62, 68
@@ -132,31 +101,6 @@ ForwardCut cut_forward(const Geometry& g, const Kernel& kernel, int64_t images, 
 
 bool images_collide(const Geometry& g) {
     return g.input_image * 4 % 4096 == 0;
-}
-
-// Measured as above:
-//
-//   gradients together, 128 images at a time   alltnn_2 N=512 41, 46
-//   a panel for each tile of filters           alltnn_2 N=512 46, 60
-//   the input too, where images collide        alltnn_4 N=512 65, 87; keras_doc_1 N=32 25, 44
-BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernels) {
-    const int64_t filters = g.problem.filters;
-    BackwardWeightsCut cut{images_per_call(g), filters, g.window, false, false};
-    // With few products at a position what is brought together costs more than it saves: few images at a
-    // time, whose gradients lie in long pieces. flux_post256 N=32 7 GFLOP/s, with 28; cunn232 15, 31.
-    const bool few = filters > 1 && g.window <= few_taps && g.taps * filters < 256;
-    if (few) cut.images = std::min<int64_t>(cut.images, 8);
-    // Images lie far apart, and every tile of taps reads them again.
-    cut.together = !few && !g.channels_first && cut.images >= 16 && filters > 1;
-    if (cut.images < 16 && rows_fill_pages(g)) cut.taps = 8;
-    if (!cut.together) return cut;
-    cut.images = std::min<int64_t>(cut.images, 128);
-    // Wide panels leave the first-level cache, so every tile of filters has one of its own.
-    if (filters > 64 && cut.images * filters * 4 >= 24 * 1024)
-        cut.filters = choose_backward_weights(kernels, cut.images, filters, g.taps, false, false)->width();
-    cut.gathers_input = images_collide(g) && g.taps * filters >= 256;
-    if (cut.gathers_input) cut.taps = 192;
-    return cut;
 }
 
 int64_t images_that_stay(const Geometry& g) {
@@ -217,110 +161,28 @@ const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t fil
 
 const Kernel* choose_forward_dot(const Kernels& kernels, int64_t images, int64_t filters,
                                  const Block& window) {
-    // Instructions: products and the tree.
-    auto sum = [&](const Kernel& k) -> double {
+    // The lanes decide the order of the sum: a first choice, by the window alone, makes them.
+    const Kernel* order = nullptr;
+    auto cost = [&](const Kernel& k) -> double {
         const int64_t taps = k.lanes / k.filters;
         if (k.filters != filters || window.taps < taps || (!k.ragged && window.taps % taps != 0)) return -1;
         if (k.single && window.planes * window.rows > 1) return -1;
+        // Instructions: products and the tree.
         const double vectors = double(divide_up(window.taps, taps)) + (k.ragged ? 1.0 : 0.0);
-        return double(window.planes * window.rows) * vectors + 2.0 * std::log2(taps);
-    };
-    // The lanes decide the order of the sum: they depend on the window alone.
-    const Kernel* const order = choose(kernels, KernelOperation::forward_dot, sum);
-    if (!order) return nullptr;
-    return choose(kernels, KernelOperation::forward_dot, [&](const Kernel& k) -> double {
-        const double own = sum(k);
-        if (own < 0 || k.lanes != order->lanes || k.ragged != order->ragged || images < k.rows) return -1;
+        const double sum = double(window.planes * window.rows) * vectors + 2.0 * std::log2(taps);
+        if (!order) return sum;
+        if (images < k.rows || k.lanes != order->lanes || k.ragged != order->ragged) return -1;
         // And what surrounds the sum, which images share.
-        return (own + (k.single ? 6.0 : 12.0) / k.rows) * double(round_up(images, k.rows));
-    });
+        return (sum + (k.single ? 6.0 : 12.0) / k.rows) * double(round_up(images, k.rows));
+    };
+    order = choose(kernels, KernelOperation::forward_dot, cost);
+    return order ? choose(kernels, KernelOperation::forward_dot, cost) : nullptr;
 }
 
 const Kernel* choose_forward_band(const Kernels& kernels, int64_t padded_images, int64_t filters) {
     return choose(kernels, KernelOperation::forward_band, [&](const Kernel& k) -> double {
         if (padded_images % k.width() != 0 || filters < k.rows) return -1;
         return tile_cost(k, divide_up(filters, k.rows), padded_images / k.width(), 0.75);
-    });
-}
-
-const Kernel* choose_backward_weights(const Kernels& kernels, int64_t images, int64_t filters, int64_t taps,
-                                      bool accumulate, bool streaming) {
-    return choose(kernels, KernelOperation::backward_weights, [&](const Kernel& k) -> double {
-        if (!holds_filters(k, filters) || taps < k.rows || k.accumulate != accumulate) return -1;
-        if (k.single != (images == 1 && !accumulate) || k.streaming > streaming) return -1;
-        const int64_t tap_tiles = divide_up(taps, k.rows);
-        const int64_t filter_tiles = k.span ? 1 : divide_up(filters, k.width());
-        return tile_cost(k, tap_tiles, filter_tiles, 0.0) * (k.streaming == streaming ? 1.0 : 2.0);
-    });
-}
-
-const Kernel* choose_backward_weights_taps(const Kernels& kernels, int64_t images, int64_t filters,
-                                           int64_t taps, bool accumulate) {
-    return choose(kernels, KernelOperation::backward_weights_taps, [&](const Kernel& k) -> double {
-        const int64_t lanes = k.lanes / std::max(1, k.filters), width = k.rows * lanes;
-        if (k.filters != filters || k.accumulate != accumulate) return -1;
-        if (k.single != (images == 1 && !accumulate)) return -1;
-        if (k.span ? taps <= width - lanes || taps > width : taps < width) return -1;
-        // A vector waits for its sum, several do not.
-        const double tile = std::max(4.0, 1.5 * k.rows);
-        return tile * double(divide_up(taps, width));
-    });
-}
-
-PanelPrefetch dot_prefetch(const Kernel& k, int64_t images, int64_t filters, int64_t taps) {
-    if (k.vectors == 0 || images == 1 || taps * filters < 256) return {0, 0};
-    return panel_prefetch(taps * filters, images * (taps / k.rows));
-}
-
-// Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, roofline, one tap at a time, eight:
-//
-//   filters held    one image: keras_doc_2 0.79, 0.94; lcresnet20_s1 0.66, 0.95; keras_doc_1 0.84, 0.62
-//   any number      one image: alltnn_1 0.83, 0.66; alltnn_4 0.91, 0.76; acl_4 0.69, 1.04
-//                   four: alltnn_4 0.35, 0.52; acl_4 0.25, 0.62
-//   with prefetch   acl_3 N=4 0.61, 0.85; no gain where filters are not held
-const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t images, int64_t filters, int64_t taps,
-                                        int64_t tap_stride) {
-    return choose(kernels, KernelOperation::backward_input_dot, [&](const Kernel& k) -> double {
-        const int64_t whole = divide_up(filters, k.lanes), rest = filters % k.lanes;
-        if (filters < k.lanes || (!k.ragged && rest != 0) || taps < k.rows) return -1;
-        const bool held = k.vectors != 0;
-        if (held && (k.vectors != whole || (k.ragged && rest == 0) || filters != tap_stride)) return -1;
-        const int lines = dot_prefetch(k, images, filters, taps).lines;
-        // The vectors come first: they decide the order of summation.
-        const double vectors = double(whole) + (k.ragged ? 0.5 : 0.0);
-        // Instructions of a tile: products, the tree, and what surrounds them.
-        const double tile = (vectors + 3.0) * k.rows + (held ? 4.0 : 12.0);
-        // The last tile waits for the store of what it shares with the one before.
-        const double wait = taps % k.rows != 0 ? 40.0 : 0.0;
-        // One image is a stream of weights, which several rows at a time are not, unless they fill pages.
-        const bool streams = k.rows == 1 || held || images > 1 || filters >= 1000;
-        const double cost = (tile * double(divide_up(taps, k.rows)) + wait) * (streams ? 1.0 : 2.0);
-        const double prefetch = k.prefetch > lines + (lines > 0 ? 1 : 0) ? 100.0 : 1.0 - 0.01 * k.prefetch;
-        return 1e9 * vectors + cost * prefetch;
-    });
-}
-
-const Kernel* choose_backward_input_taps(const Kernels& kernels, int64_t images, int64_t filters,
-                                         int64_t taps) {
-    return choose(kernels, KernelOperation::backward_input_taps, [&](const Kernel& k) -> double {
-        if (k.filters != filters || taps < k.lanes) return -1;
-        // With few images the last vector waits for the store of what it shares with the one before.
-        const bool waits = images < 8 && taps % k.lanes != 0;
-        return double(divide_up(taps, k.lanes)) + (waits ? 2.0 : 0.0);
-    });
-}
-
-const Kernel* choose_backward_input_band(const Kernels& kernels, int64_t padded_images, int64_t filters,
-                                         const Block& block) {
-    return choose(kernels, KernelOperation::backward_input_band, [&](const Kernel& k) -> double {
-        if (padded_images % k.width() != 0 || block.taps < k.rows) return -1;
-        if (k.filters > 0 && k.filters != filters) return -1;
-        const int64_t image_tiles = padded_images / k.width(), tap_tiles = divide_up(block.taps, k.rows);
-        const int64_t steps = std::max<int64_t>(1, filters / std::max(1, k.unroll)) * image_tiles * tap_tiles;
-        const int lines = panel_prefetch(block.taps * filters, steps).lines;
-        // A tile that knows the number of filters has no loop over them.
-        const double loop = k.filters > 0 ? 0.1 : prefetch_penalty(k, lines);
-        return tile_cost(k, tap_tiles, image_tiles, 0.0) * loop;
     });
 }
 

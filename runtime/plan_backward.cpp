@@ -1,0 +1,118 @@
+// The rules of the backward passes, which programs with forward alone do without.
+#include "plan.h"
+#include "tile_cost.h"
+
+namespace lcn {
+
+// Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, GFLOP/s of a peak of 104, without, with:
+//
+//   gradients together, 128 images at a time   alltnn_2 N=512 41, 46
+//   a panel for each tile of filters           alltnn_2 N=512 46, 60
+//   the input too, where images collide        alltnn_4 N=512 65, 87; keras_doc_1 N=32 25, 44
+BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernels) {
+    const int64_t filters = g.problem.filters;
+    BackwardWeightsCut cut{images_per_call(g), filters, g.window, false, false};
+    // With few products at a position what is brought together costs more than it saves: few images at a
+    // time, whose gradients lie in long pieces. flux_post256 N=32 7 GFLOP/s, with 28; cunn232 15, 31.
+    const bool few = filters > 1 && g.window <= few_taps && g.taps * filters < 256;
+    if (few) cut.images = std::min<int64_t>(cut.images, 8);
+    // Images lie far apart, and every tile of taps reads them again.
+    cut.together = !few && !g.channels_first && cut.images >= 16 && filters > 1;
+    if (cut.images < 16 && rows_fill_pages(g)) cut.taps = 8;
+    if (!cut.together) return cut;
+    cut.images = std::min<int64_t>(cut.images, 128);
+    // Wide panels leave the first-level cache, so every tile of filters has one of its own.
+    if (filters > 64 && cut.images * filters * 4 >= 24 * 1024)
+        cut.filters = choose_backward_weights(kernels, cut.images, filters, g.taps, false, false)->width();
+    cut.gathers_input = images_collide(g) && g.taps * filters >= 256;
+    if (cut.gathers_input) cut.taps = 192;
+    return cut;
+}
+
+const Kernel* choose_backward_weights(const Kernels& kernels, int64_t images, int64_t filters, int64_t taps,
+                                      bool accumulate, bool streaming) {
+    return choose(kernels, KernelOperation::backward_weights, [&](const Kernel& k) -> double {
+        if (!holds_filters(k, filters) || taps < k.rows || k.accumulate != accumulate) return -1;
+        if (k.single != (images == 1 && !accumulate) || k.streaming > streaming) return -1;
+        const int64_t tap_tiles = divide_up(taps, k.rows);
+        const int64_t filter_tiles = k.span ? 1 : divide_up(filters, k.width());
+        return tile_cost(k, tap_tiles, filter_tiles, 0.0) * (k.streaming == streaming ? 1.0 : 2.0);
+    });
+}
+
+const Kernel* choose_backward_weights_taps(const Kernels& kernels, int64_t images, int64_t filters,
+                                           int64_t taps, bool accumulate) {
+    return choose(kernels, KernelOperation::backward_weights_taps, [&](const Kernel& k) -> double {
+        const int64_t lanes = k.lanes / std::max(1, k.filters), width = k.rows * lanes;
+        if (k.filters != filters || k.accumulate != accumulate) return -1;
+        if (k.single != (images == 1 && !accumulate)) return -1;
+        if (k.span ? taps <= width - lanes || taps > width : taps < width) return -1;
+        // A vector waits for its sum, several do not.
+        const double tile = std::max(4.0, 1.5 * k.rows);
+        return tile * double(divide_up(taps, width));
+    });
+}
+
+PanelPrefetch dot_prefetch(const Kernel& k, int64_t images, int64_t filters, int64_t taps) {
+    if (k.vectors == 0 || images == 1 || taps * filters < 256) return {0, 0};
+    return panel_prefetch(taps * filters, images * (taps / k.rows));
+}
+
+// Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, roofline, one tap at a time, eight:
+//
+//   filters held    one image: keras_doc_2 0.79, 0.94; lcresnet20_s1 0.66, 0.95; keras_doc_1 0.84, 0.62
+//   any number      one image: alltnn_1 0.83, 0.66; alltnn_4 0.91, 0.76; acl_4 0.69, 1.04
+//                   four: alltnn_4 0.35, 0.52; acl_4 0.25, 0.62
+//   with prefetch   acl_3 N=4 0.61, 0.85; no gain where filters are not held
+const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t images, int64_t filters, int64_t taps,
+                                        int64_t tap_stride) {
+    return choose(kernels, KernelOperation::backward_input_dot, [&](const Kernel& k) -> double {
+        const int64_t whole = divide_up(filters, k.lanes), rest = filters % k.lanes;
+        if (filters < k.lanes || (!k.ragged && rest != 0) || taps < k.rows) return -1;
+        const bool held = k.vectors != 0;
+        if (held && (k.vectors != whole || (k.ragged && rest == 0) || filters != tap_stride)) return -1;
+        const int lines = dot_prefetch(k, images, filters, taps).lines;
+        // The vectors come first: they decide the order of summation.
+        const double vectors = double(whole) + (k.ragged ? 0.5 : 0.0);
+        // Instructions of a tile: products, the tree, and what surrounds them.
+        const double tile = (vectors + 3.0) * k.rows + (held ? 4.0 : 12.0);
+        // The last tile waits for the store of what it shares with the one before.
+        const double wait = taps % k.rows != 0 ? 40.0 : 0.0;
+        // One image is a stream of weights, which several rows at a time are not, unless they fill pages.
+        const bool streams = k.rows == 1 || held || images > 1 || filters >= 1000;
+        const double cost = (tile * double(divide_up(taps, k.rows)) + wait) * (streams ? 1.0 : 2.0);
+        const double prefetch = k.prefetch > lines + (lines > 0 ? 1 : 0) ? 100.0 : 1.0 - 0.01 * k.prefetch;
+        return 1e9 * vectors + cost * prefetch;
+    });
+}
+
+const Kernel* choose_backward_input_taps(const Kernels& kernels, int64_t images, int64_t filters,
+                                         int64_t taps) {
+    // Few taps of two filters: flux_post256, one image, 0.35 of the roofline so, 0.45 with a tile of
+    // backward_input_dot that holds two.
+    if (filters == 2 && taps < 8 &&
+        choose_backward_input_dot(kernels, images, filters, taps, filters)->vectors == 2)
+        return nullptr;
+    return choose(kernels, KernelOperation::backward_input_taps, [&](const Kernel& k) -> double {
+        if (k.filters != filters || taps < k.lanes) return -1;
+        // With few images the last vector waits for the store of what it shares with the one before.
+        const bool waits = images < 8 && taps % k.lanes != 0;
+        return double(divide_up(taps, k.lanes)) + (waits ? 2.0 : 0.0);
+    });
+}
+
+const Kernel* choose_backward_input_band(const Kernels& kernels, int64_t padded_images, int64_t filters,
+                                         const Block& block) {
+    return choose(kernels, KernelOperation::backward_input_band, [&](const Kernel& k) -> double {
+        if (padded_images % k.width() != 0 || block.taps < k.rows) return -1;
+        if (k.filters > 0 && k.filters != filters) return -1;
+        const int64_t image_tiles = padded_images / k.width(), tap_tiles = divide_up(block.taps, k.rows);
+        const int64_t steps = std::max<int64_t>(1, filters / std::max(1, k.unroll)) * image_tiles * tap_tiles;
+        const int lines = panel_prefetch(block.taps * filters, steps).lines;
+        // A tile that knows the number of filters has no loop over them.
+        const double loop = k.filters > 0 ? 0.1 : prefetch_penalty(k, lines);
+        return tile_cost(k, tap_tiles, image_tiles, 0.0) * loop;
+    });
+}
+
+}  // namespace lcn
