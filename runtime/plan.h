@@ -94,7 +94,8 @@ const Kernel* choose_backward_weights_taps(const Kernels& kernels, int64_t image
                                            int64_t taps, bool accumulate);
 const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t images, int64_t filters, int64_t taps,
                                         int64_t tap_stride);
-// For one filter or two; null where a window row has fewer taps than any vector.
+// For one filter or two; null where a window row has fewer taps than any vector, or backward_input_dot is
+// faster.
 const Kernel* choose_backward_input_taps(const Kernels& kernels, int64_t images, int64_t filters,
                                          int64_t taps);
 const Kernel* choose_backward_input_band(const Kernels& kernels, int64_t padded_images, int64_t filters,
