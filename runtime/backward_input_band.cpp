@@ -23,7 +23,7 @@ class Band {
         const int64_t fitting = std::max<int64_t>(8, 2 * buffer_floats / (ring_rows * row) / 8 * 8);
         // Every band but the last is 8, 16 or 32 images, for tiles of several vectors. Few filters use every
         // element of the band few times, so more of it must stay in the cache.
-        const bool wide = fitting >= max_band_images && p.filters > 8;
+        const bool wide = fitting >= max_band_images && p.filters >= 8;
         hold(std::min(wide ? max_band_images : fitting < 16 ? 8 : 16, round_up(p.batch, 8)));
         positions = std::clamp<int64_t>(buffer_floats / 2 / (images * filters), 1, positions_per_call(g));
         gradient_floats = positions * images * filters;
