@@ -16,7 +16,7 @@
 lcn_tile(rows=1 vectors=1 unroll=4 lanes=1)
 lcn_tile(rows=4,8 vectors=1 unroll=4 lanes=1)
 lcn_tile(rows=1,4,8 vectors=2 unroll=4 lanes=1 span=true)
-lcn_tile(rows=1,4,6 vectors=3 unroll=4 lanes=1 span=true)
+lcn_tile(rows=1,4 vectors=3 unroll=4 lanes=1 span=true)
 lcn_tile(rows=1 vectors=1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24 unroll=4 span=true)
 lcn_tile(rows=1 vectors=16,24 unroll=4)
 lcn_tile(rows=2 vectors=1,2,3,4,5,6,7,8 unroll=4 span=true)
