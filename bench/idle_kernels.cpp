@@ -12,13 +12,13 @@ void idle() {
 }
 
 constexpr Target targets[] = {
-#define LCN_TARGET(name, features) {#name, features, cpu_features(features)},
+#define LCN_TARGET(name, features, device) {#name, features, cpu_features(features), nullptr},
 #include "lcn_generated/targets.inc"
 #undef LCN_TARGET
 };
 
 enum TargetIndex {
-#define LCN_TARGET(name, features) target_##name,
+#define LCN_TARGET(name, features, device) target_##name,
 #include "lcn_generated/targets.inc"
 #undef LCN_TARGET
 };

@@ -60,6 +60,12 @@ if(LCN_COMPILES AND LCN_ARCHITECTURE STREQUAL "x86_64" AND NOT MSVC)
   set(LCN_ASSEMBLER ${CMAKE_CXX_COMPILER})
 endif()
 
+# Kernels of devices bring objects whose symbols are renamed; their drivers are opened as Linux names them.
+set(LCN_DEVICES_BUILD FALSE)
+if(LCN_COMPILES AND LCN_SYSTEM STREQUAL "linux" AND CMAKE_OBJCOPY AND NOT CMAKE_CROSSCOMPILING)
+  set(LCN_DEVICES_BUILD TRUE)
+endif()
+
 set(LCN_OBJECT_SUFFIX .o)
 if(LCN_SYSTEM STREQUAL "windows")
   set(LCN_OBJECT_SUFFIX .obj)

@@ -30,4 +30,22 @@ void declare(const std::string& fixed, Buffers&... buffers) {
     (declare_one(buffers), ...);
 }
 
+// What a kernel of a whole layer knows of its buffers. With `aligned`, pointers, strides and the innermost
+// extent are multiples of four elements, and the innermost dimension is contiguous; else it may have any
+// stride.
+template <typename... Buffers>
+void declare_aligned(bool aligned, Buffers&... buffers) {
+    auto declare_one = [&](auto& buffer) {
+        if (!aligned) {
+            buffer.dim(0).set_stride(Halide::Expr());
+            return;
+        }
+        buffer.set_host_alignment(16);
+        buffer.dim(0).set_extent(buffer.dim(0).extent() / 4 * 4);
+        for (int d = 1; d < buffer.dimensions(); d++)
+            buffer.dim(d).set_stride(buffer.dim(d).stride() / 4 * 4);
+    };
+    (declare_one(buffers), ...);
+}
+
 }  // namespace lcn::generators

@@ -14,12 +14,18 @@ struct Tile {
     int unroll = 1;    // steps of the reduction loop that are unrolled
     int prefetch = 0;  // 64-byte lines of the next weight panel fetched per reduction step
     bool span = false;  // one tile covers all filters; its last vector overlaps the one before
+    // Of devices, whose kernels run a whole layer:
+    int group_rows = 1, group_columns = 1;  // tiles that share what they read, along rows and along vectors
+    int block = 1;         // reduction steps that are brought together before they are summed
+    bool aligned = false;  // four elements that lie together are read at once
+    int parts = 1;  // sums kept apart, to which the steps of a block go in turn; added in order at the end
 };
 
 // First element of tile `index`: tiles of `size` cover `extent` elements, the last one moved back so that it
-// ends exactly at the end. Needs extent >= size. What two tiles share is computed twice, with the same bits.
-inline Halide::Expr tile_start(Halide::Expr index, int size, Halide::Expr extent) {
-    return size == 1 ? index : Halide::min(index * size, extent - size);
+// ends exactly at the end, and so are those that fill up its group. Needs extent >= size. What two tiles
+// share is computed twice, with the same bits.
+inline Halide::Expr tile_start(Halide::Expr index, int size, Halide::Expr extent, int group = 1) {
+    return size == 1 && group == 1 ? index : Halide::min(index * size, extent - size);
 }
 
 // The same for tiles whose elements are added to: what the last tile shares with the one before must be added
@@ -40,7 +46,7 @@ inline Halide::Expr vector_start(Halide::Expr index, Halide::Expr vector, const 
                                  Halide::Expr filters) {
     if (tile.span)
         return Halide::select(vector == tile.vectors - 1, filters - tile.lanes, vector * tile.lanes);
-    return tile_start(index, tile.vectors * tile.lanes, filters) + vector * tile.lanes;
+    return tile_start(index, tile.vectors * tile.lanes, filters, tile.group_columns) + vector * tile.lanes;
 }
 
 // First filter of that vector, or of its tile, that no vector before it covers.
@@ -54,9 +60,14 @@ inline void add_to(Halide::FuncRef element, Halide::Expr sum) {
     element = Halide::strict_float(Halide::Expr(element) + sum);
 }
 
+// `index`, or where that lies outside, an index in [0, extent).
+inline Halide::Expr inside(const Halide::Expr& index, const Halide::Expr& extent) {
+    return Halide::clamp(index, 0, extent - 1);
+}
+
 // Number of tiles of `size` that cover `extent`.
 inline Halide::Expr tile_count(Halide::Expr extent, int size) {
-    return (extent + size - 1) / size;
+    return size == 1 ? extent : (extent + size - 1) / size;
 }
 
 }  // namespace lcn::generators

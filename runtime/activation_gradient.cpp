@@ -29,6 +29,12 @@ Status activation_gradient(const KernelTable& table, const Activation& a, int64_
             std::memcpy(before_gradient, output_gradient, size_t(count) * 4);
         return {};
     }
+    if (const DevicePasses* d = kernels.device()) {
+        Device* device;
+        LCN_RETURN_IF_ERROR(d->open(0, device));
+        return d->activation_gradient(*device, kernels, a, count, before_activation, output_gradient,
+                                      before_gradient);
+    }
     const Kernel* kernel = choose_activation(kernels, KernelOperation::activation_gradient, a.function);
     const int64_t piece = 64 * 1024;
     parallel_units(threads(), divide_up(count, piece), [&](int, int64_t unit) {

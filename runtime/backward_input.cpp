@@ -32,6 +32,11 @@ Status backward_input(const KernelTable& table, const Problem& problem, const fl
     const Buffer dx{"input_gradient", input_gradient, input_elements(g) * 4, true};
     LCN_RETURN_IF_ERROR(require({dy, weights, dx}));
     LCN_RETURN_IF_ERROR(check_buffers({dy, weights, dx, whole(workspace)}));
+    if (const DevicePasses* d = kernels.device()) {
+        Device* device;
+        LCN_RETURN_IF_ERROR(d->open(0, device));
+        return d->backward_input(*device, kernels, g, output_gradient, kernel, input_gradient);
+    }
     const BackwardInputArguments arguments{output_gradient, kernel, input_gradient};
     return runs_along_images(problem) ? backward_input_band(g, kernels, arguments, workspace)
                                       : backward_input_dot(g, kernels, arguments, workspace);

@@ -182,7 +182,7 @@ class Band {
         View<4> to(band, {{b.planes, band_plane}, {b.rows, row_floats}, {b.taps, images}, {images, 1}});
 
         const int64_t image_tiles = images / k.width();
-        const int64_t steps = std::max<int64_t>(1, some / std::max(1, k.unroll));
+        const int64_t steps = std::max<int64_t>(1, some / std::max<int>(1, k.unroll));
         const int64_t tile_taps = k.rows;
         const int64_t increment = divide_up(tile_taps * some, steps * image_tiles);
         k.run<halide_buffer_t*, halide_buffer_t*, int, int, int, int, int, int, int, int, halide_buffer_t*>(

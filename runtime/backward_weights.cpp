@@ -380,6 +380,12 @@ Status backward_weights(const KernelTable& table, const Problem& problem, const 
     const Buffer db{"bias_gradient", bias_gradient, g.positions * problem.filters * 4, true};
     LCN_RETURN_IF_ERROR(require({x, dy, dw}));
     LCN_RETURN_IF_ERROR(check_buffers({x, dy, dw, db, whole(workspace)}));
+    if (const DevicePasses* d = kernels.device()) {
+        Device* device;
+        LCN_RETURN_IF_ERROR(d->open(0, device));
+        return d->backward_weights(*device, kernels, g, input, output_gradient, kernel_gradient, bias_gradient,
+                                 update == Update::accumulate);
+    }
     const BackwardWeights pass(g, kernels);
     Slots slots = pass.slots();
     LCN_RETURN_IF_ERROR(slots.bind(workspace));

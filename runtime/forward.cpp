@@ -434,6 +434,11 @@ Status forward(const KernelTable& table, const Problem& problem, const float* in
     const Buffer before{"before_activation", before_activation, output_bytes, true};
     LCN_RETURN_IF_ERROR(require({x, weights, out}));
     LCN_RETURN_IF_ERROR(check_buffers({x, weights, b, out, before, whole(workspace)}));
+    if (const DevicePasses* d = kernels.device()) {
+        Device* device;
+        LCN_RETURN_IF_ERROR(d->open(0, device));
+        return d->forward(*device, kernels, g, input, kernel, bias, output, before_activation);
+    }
     const Forward pass(g, kernels);
     Slots slots = pass.slots();
     LCN_RETURN_IF_ERROR(slots.bind(workspace));

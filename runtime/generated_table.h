@@ -2,6 +2,7 @@
 // the build wrote for it (lcn_write_tables in cmake/LcnKernels.cmake).
 #pragma once
 
+#include "device_passes.h"
 #include "kernel_table.h"
 
 namespace lcn {
@@ -9,13 +10,13 @@ namespace lcn {
 namespace {
 
 constexpr Target generated_targets[] = {
-#define LCN_TARGET(name, features) {#name, features, cpu_features(features)},
+#define LCN_TARGET(name, features, device) {#name, features, cpu_features(features), device},
 #include "lcn_generated/targets.inc"
 #undef LCN_TARGET
 };
 
 enum TargetIndex {
-#define LCN_TARGET(name, features) target_##name,
+#define LCN_TARGET(name, features, device) target_##name,
 #include "lcn_generated/targets.inc"
 #undef LCN_TARGET
 };

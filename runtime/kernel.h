@@ -16,6 +16,7 @@ enum class KernelOperation {
     backward_input_dot,
     backward_input_taps,
     backward_input_band,
+    backward_input_gather,
     backward_weights,
     backward_weights_taps,
     activation,
@@ -36,8 +37,10 @@ struct Kernel {
     const char* symbol;
     void (*entry)();
     const char* function;  // of an activation
-    int rows, vectors, lanes, unroll, prefetch, filters;
+    uint8_t rows, vectors, lanes, unroll, prefetch, filters;
     bool span, single, ragged, accumulate, streaming;
+    uint8_t group_rows, group_columns, block;  // of devices' kernels, with `parts` and `aligned`
+    bool parts, aligned;
     int specialised = 0;             // how many follow for calls of one shape
     const int32_t* fixed = nullptr;  // the numbers of that shape; null: any
     mutable std::atomic<bool> ran{false};
@@ -82,22 +85,27 @@ class View {
     };
 
     // Dimensions outermost first. The pointer may be to const data that the kernel only reads.
-    View(const float* data, const Dimension (&dimensions)[N]) : buffer_{}, halide_{} {
-        for (int d = 0; d < N; d++) {
-            halide_[d].extent = int32_t(dimensions[N - 1 - d].extent);
-            halide_[d].stride = int32_t(dimensions[N - 1 - d].stride);
-        }
+    View(const float* data, const Dimension (&dimensions)[N]) : View(dimensions) {
         buffer_.host = reinterpret_cast<uint8_t*>(const_cast<float*>(data));
-        buffer_.type = halide_type_t(halide_type_float, 32);
-        buffer_.dimensions = N;
-        buffer_.dim = halide_;
     }
+    // In the memory of a device, by its driver's handle.
+    View(uint64_t memory, const Dimension (&dimensions)[N]) : View(dimensions) { buffer_.device = memory; }
     View(const View&) = delete;
     View& operator=(const View&) = delete;
 
     operator halide_buffer_t*() { return &buffer_; }
 
   private:
+    explicit View(const Dimension (&dimensions)[N]) : buffer_{}, halide_{} {
+        for (int d = 0; d < N; d++) {
+            halide_[d].extent = int32_t(dimensions[N - 1 - d].extent);
+            halide_[d].stride = int32_t(dimensions[N - 1 - d].stride);
+        }
+        buffer_.type = halide_type_t(halide_type_float, 32);
+        buffer_.dimensions = N;
+        buffer_.dim = halide_;
+    }
+
     halide_buffer_t buffer_;
     halide_dimension_t halide_[N];
 };

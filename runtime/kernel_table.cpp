@@ -5,6 +5,15 @@
 
 namespace lcn {
 
+Status Target::usable() const {
+    if (device) {
+        Device* opened;
+        return device->open(0, opened);
+    }
+    return (needed & ~machine_features()) == 0 ? Status{}
+                                               : error(Code::unusable_target, "it needs %s", cpu_features);
+}
+
 bool KernelTable::has(KernelOperation operation) const {
     for (int t = 0; t < target_count_; t++)
         if (ranges_[t][int(operation)].first) return true;
@@ -16,8 +25,9 @@ Status KernelTable::find_usable(const char* name, const char* source, int& index
         if (std::strcmp(targets_[index].name, name) == 0) break;
     if (index == target_count_)
         return error(Code::unknown_target, "%s: no target named '%.60s' in this library", source, name);
-    if (!targets_[index].usable())
-        return error(Code::unusable_target, "%s: this machine cannot run target '%s'", source, name);
+    if (const Status usable = targets_[index].usable(); !usable.ok())
+        return error(Code::unusable_target, "%s: this machine cannot run target '%s': %.100s", source, name,
+                     usable.message);
     return {};
 }
 
@@ -30,7 +40,7 @@ Status KernelTable::active_target(int& index) const {
         LCN_RETURN_IF_ERROR(find_usable(name, "LCN_TARGET", index));
     } else {
         for (index = 0; index < target_count_; index++)
-            if (targets_[index].usable()) break;
+            if (!targets_[index].device && targets_[index].usable().ok()) break;
         if (index == target_count_)
             return error(Code::unusable_target,
                          "this machine can run no target of this library; the last one, "

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cpu.h"
+#include "device_passes.h"
 #include "kernel.h"
 #include "lcn/kernels.h"
 #include "status.h"
@@ -11,8 +12,9 @@ struct Target {
     const char* name;
     const char* cpu_features;  // that the machine must have
     CpuFeatures needed;        // the same
+    const DevicePasses* device;  // null: a processor
 
-    bool usable() const { return (needed & ~machine_features()) == 0; }
+    Status usable() const;  // ok, or why this machine cannot run it
 };
 
 // Kernels of one operation on one target.
@@ -22,7 +24,8 @@ struct KernelRange {
     constexpr const Kernel* end() const { return last; }
 };
 
-// The targets and kernels of one library, best target first, and which of them calls use. Nothing here names
+// The targets and kernels of one library, devices first and then the best target first, and which of them
+// calls use. Nothing here names
 // a kernel, so a program has those kernels alone whose tables it uses.
 class LCN_API KernelTable {
   public:
@@ -52,7 +55,8 @@ class LCN_API KernelTable {
 
     Status target_name(const char*& name) const;  // of the active target
     TargetInfo target_info(int index) const {
-        return {targets_[index].name, targets_[index].cpu_features, targets_[index].usable()};
+        return {targets_[index].name, targets_[index].cpu_features, targets_[index].usable().ok(),
+                targets_[index].device != nullptr};
     }
     int kernel_count() const { return int(kernels_.last - kernels_.first); }
     KernelInfo kernel_info(int index) const;
@@ -83,6 +87,7 @@ struct Kernels {
     int first = 0;
 
     const KernelRange& of(KernelOperation operation) const { return table->kernels(first, operation); }
+    const DevicePasses* device() const { return table->target(first).device; }  // null: a processor
 };
 
 // Those of the table's active target, for a pass that needs kernels of `operation`.
@@ -97,7 +102,7 @@ const Kernel* choose(const Kernels& kernels, KernelOperation operation, Cost&& c
     if (const Kernel* k = table.preferred())
         if (k->operation == operation && k->target == kernels.first && cost(*k) >= 0) return k;
     for (int t = kernels.first; t < table.target_count(); t++) {
-        if (t != kernels.first && !table.target(t).usable()) continue;
+        if (t != kernels.first && (table.target(t).device || !table.target(t).usable().ok())) continue;
         const Kernel* best = nullptr;
         double best_cost = 0;
         for (const Kernel& kernel : table.kernels(t, operation)) {

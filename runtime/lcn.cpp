@@ -25,6 +25,9 @@ int target_count() {
 TargetInfo target_info(int index) {
     return generated_table.target_info(index);
 }
+Status target_status(int index) {
+    return generated_table.target(index).usable();
+}
 bool cpu_supports(const char* feature) {
     for (size_t k = 0; k < std::size(cpu_feature_names); k++)
         if (cpu_feature_names[k] == feature) return machine_features() >> k & 1;

@@ -43,7 +43,7 @@ const Kernel* choose_backward_weights(const Kernels& kernels, int64_t images, in
 const Kernel* choose_backward_weights_taps(const Kernels& kernels, int64_t images, int64_t filters,
                                            int64_t taps, bool accumulate) {
     return choose(kernels, KernelOperation::backward_weights_taps, [&](const Kernel& k) -> double {
-        const int64_t lanes = k.lanes / std::max(1, k.filters), width = k.rows * lanes;
+        const int64_t lanes = k.lanes / std::max<int>(1, k.filters), width = k.rows * lanes;
         if (k.filters != filters || k.accumulate != accumulate) return -1;
         if (k.single != (images == 1 && !accumulate)) return -1;
         if (k.span ? taps <= width - lanes || taps > width : taps < width) return -1;
@@ -107,7 +107,8 @@ const Kernel* choose_backward_input_band(const Kernels& kernels, int64_t padded_
         if (padded_images % k.width() != 0 || block.taps < k.rows) return -1;
         if (k.filters > 0 && k.filters != filters) return -1;
         const int64_t image_tiles = padded_images / k.width(), tap_tiles = divide_up(block.taps, k.rows);
-        const int64_t steps = std::max<int64_t>(1, filters / std::max(1, k.unroll)) * image_tiles * tap_tiles;
+        const int64_t steps =
+            std::max<int64_t>(1, filters / std::max<int>(1, k.unroll)) * image_tiles * tap_tiles;
         const int lines = panel_prefetch(block.taps * filters, steps).lines;
         // A tile that knows the number of filters has no loop over them.
         const double loop = k.filters > 0 ? 0.1 : prefetch_penalty(k, lines);

@@ -19,7 +19,7 @@ Status workspace_bytes(const KernelTable& table, const Problem& problem, Operati
     Kernels kernels;
     LCN_RETURN_IF_ERROR(active_kernels(table, row.kernels, kernels));
     LCN_RETURN_IF_ERROR(check(problem, g));
-    bytes = row.bytes(g, kernels);
+    bytes = kernels.device() ? 0 : row.bytes(g, kernels);
     return {};
 }
 

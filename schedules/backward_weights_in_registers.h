@@ -11,12 +11,12 @@ inline void backward_weights_in_registers(generators::BackwardWeightsStages& s,
                                           const generators::Tile& tile) {
     s.output.update()
         .allow_race_conditions()  // overlapping tiles write the same bits twice
-        .reorder({s.tile[0], s.tile[1], s.tile[2], s.tile[3], s.tile[4], s.tile[5], s.tile[6], s.position})
+        .reorder({s.tile[0], s.tile[1], s.tile[2], s.tile[5], s.tile[6], s.tile[7], s.tile[8], s.position})
         .vectorize(s.tile[0])
         .unroll(s.tile[1])
         .unroll(s.tile[2]);
 
-    s.sum.compute_at(s.output, s.tile[3])
+    s.sum.compute_at(s.output, s.tile[5])
         .store_in(Halide::MemoryType::Register)
         .vectorize(s.lane)
         .unroll(s.vector)
@@ -25,7 +25,7 @@ inline void backward_weights_in_registers(generators::BackwardWeightsStages& s,
 
     Halide::RVar step("step"), unrolled("unrolled");
     s.sum.update()
-        .split(s.images.x, step, unrolled, tile.unroll, Halide::TailStrategy::GuardWithIf)
+        .split(s.images.y, step, unrolled, tile.unroll, Halide::TailStrategy::GuardWithIf)
         .reorder(s.lane, s.vector, s.row, unrolled, step)
         .vectorize(s.lane)
         .unroll(s.vector)

@@ -6,7 +6,19 @@
 #   HALIDE        features of the Halide target; implied ones are written out
 #   CPU           what the machine must report at run time (runtime/cpu.h)
 #   BORROWS       whose schedules and tiles are used where the folder has no file of its own (default: portable)
+#   DEVICE        a GPU and its memory, reached through its driver; used only when it is asked for
 #   TEST_ONLY     built for the tests alone
+
+lcn_target(cuda
+    ARCHITECTURE any LANES 4
+    HALIDE cuda-cuda_capability_75
+    DEVICE)
+
+lcn_target(opencl
+    ARCHITECTURE any LANES 4
+    HALIDE opencl
+    BORROWS cuda
+    DEVICE)
 
 lcn_target(x86_avx512
     ARCHITECTURE x86_64 LANES 16

@@ -247,8 +247,8 @@ TEST_P(LongLarge, kernel_gradient) {
         }
 }
 
-LCN_TEST_EVERY_TARGET(Large);
-LCN_TEST_EVERY_TARGET(LongLarge);
+LCN_TEST_EVERY_PROCESSOR(Large);
+LCN_TEST_EVERY_PROCESSOR(LongLarge);
 
 }  // namespace
 

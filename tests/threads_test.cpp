@@ -138,7 +138,7 @@ TEST_P(Threads, a_fork_during_a_call_works) {
     caller.join();
 }
 
-LCN_TEST_EVERY_TARGET(Threads);
+LCN_TEST_EVERY_PROCESSOR(Threads);
 
 }  // namespace
 

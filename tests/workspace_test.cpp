@@ -182,7 +182,7 @@ TEST_P(Workspace, a_call_allocates_nothing) {
     }
 }
 
-LCN_TEST_EVERY_TARGET(Workspace);
+LCN_TEST_EVERY_PROCESSOR(Workspace);
 
 }  // namespace
 

@@ -19,6 +19,8 @@ class TargetTest : public testing::TestWithParam<std::string> {
     // Operations of kernels, as KernelInfo names them, which the test must have run before it ends.
     void expect_families(std::initializer_list<const char*> operations);
 
+    bool is_device() const;
+
     // What has run so far, by symbol; then it is forgotten. Fails when it was another target's.
     std::vector<std::string> take_kernels_ran();
 
@@ -26,7 +28,8 @@ class TargetTest : public testing::TestWithParam<std::string> {
     std::vector<std::string> families_, operations_ran_;
 };
 
-std::vector<std::string> target_names();
+enum class Targets { all, processors, devices };
+std::vector<std::string> target_names(Targets targets = Targets::all);
 
 std::string parameter_name(const testing::TestParamInfo<std::string>& info);
 
@@ -34,4 +37,10 @@ std::string parameter_name(const testing::TestParamInfo<std::string>& info);
 
 #define LCN_TEST_EVERY_TARGET(suite)                                                 \
     INSTANTIATE_TEST_SUITE_P(, suite, testing::ValuesIn(::lcn_test::target_names()), \
+                             ::lcn_test::parameter_name)
+
+// What devices have no part in: workspaces, threads, tensors beyond 2^31 elements.
+#define LCN_TEST_EVERY_PROCESSOR(suite)                                                                      \
+    INSTANTIATE_TEST_SUITE_P(, suite,                                                                        \
+                             ::testing::ValuesIn(::lcn_test::target_names(::lcn_test::Targets::processors)), \
                              ::lcn_test::parameter_name)

@@ -6,14 +6,17 @@
 
 namespace lcn {
 
-// The targets, best first.
+// The targets: devices, then the best first.
 LCN_API int target_count();
 struct TargetInfo {
     const char* name;
     const char* cpu_features;  // that the machine must have, separated by spaces; named as in /proc/cpuinfo
     bool usable;               // this machine can run it
+    bool device;               // a GPU, and used only when it is asked for
 };
 LCN_API TargetInfo target_info(int index);
+// Ok, or why this machine cannot run the target.
+LCN_API Status target_status(int index);
 // False for names that no target of this architecture asks for.
 LCN_API bool cpu_supports(const char* feature);
 

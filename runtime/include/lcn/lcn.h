@@ -31,7 +31,13 @@
 // in the calling thread. Determinism: for one build and target, results have the same bits for any number of
 // threads, any alignment and any run; those of forward also for any batch size and any place in the batch.
 // backward_input has two orders of summation, one below 8 images and one from 8 on; backward_weights sums
-// over the batch in order, a large one in parts that depend on the shape alone.
+// over the batch in order, a large one in parts that depend on the shape alone. On a device (a GPU) forward
+// has two orders too, with the same border.
+//
+// Devices: their targets run only when they are asked for. A call copies its tensors to device 0 and back,
+// allocates there, needs no workspace, and takes tensors below 2^31 elements; it fails with device_failed or
+// no_device_memory when the driver does, and its outputs then are unspecified. A child that is forked after
+// the first use of a device cannot use it.
 #ifndef LCN_LCN_H
 #define LCN_LCN_H
 
@@ -53,6 +59,8 @@ enum class Code {
     unknown_target,       // no target of this name was built into the library
     unusable_target,      // this machine cannot run the target, or any target of the library
     workspace_too_small,  // fewer bytes than workspace_bytes() says
+    device_failed,        // a GPU or its driver failed
+    no_device_memory,     // the memory of a GPU does not suffice
     not_built,            // the library was built without this operation (LCN_OPERATIONS)
 };
 

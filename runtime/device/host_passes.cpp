@@ -1,0 +1,116 @@
+#include <utility>
+
+#include "call.h"
+#include "device/passes.h"
+#include "device_passes.h"
+
+namespace lcn {
+
+namespace {
+
+// A tensor of the host and its copy on the device. Without one, memory() is 0.
+class Copy {
+  public:
+    explicit Copy(Device& device) : device_(device) {}
+    ~Copy() {
+        if (memory_) device_.free(memory_);
+    }
+    Copy(const Copy&) = delete;
+    Copy& operator=(const Copy&) = delete;
+
+    Status allocate(const float* host, int64_t elements) {
+        if (!host) return {};
+        bytes_ = elements * 4;
+        return device_.allocate(bytes_, memory_);
+    }
+    Status of(const float* host, int64_t elements) {
+        LCN_RETURN_IF_ERROR(allocate(host, elements));
+        return host ? device_.copy_in(nullptr, memory_, host, bytes_) : Status{};
+    }
+    Status to(float* host) const {
+        return host ? device_.copy_out(nullptr, host, memory_, bytes_) : Status{};
+    }
+
+    uint64_t memory() const { return memory_; }
+
+  private:
+    Device& device_;
+    uint64_t memory_ = 0;
+    int64_t bytes_ = 0;
+};
+
+// Images that are spaced: the gaps of an output come back as they were.
+bool spaced(int64_t batch, int64_t stride, int64_t image) {
+    return batch > 1 && stride != image;
+}
+
+Status written(Copy& copy, const float* host, int64_t elements, bool keeps) {
+    return keeps ? copy.of(host, elements) : copy.allocate(host, elements);
+}
+
+Status forward_of_host(Device& device, const Kernels& kernels, const Geometry& g, const float* input,
+                       const float* kernel, const float* bias, float* output, float* before_activation) {
+    LCN_RETURN_IF_ERROR(check_for_device(g));
+    Copy x(device), w(device), b(device), y(device), before(device);
+    const int64_t image = g.positions * g.problem.filters;
+    const bool keeps = spaced(g.problem.batch, g.output_image, image);
+    LCN_RETURN_IF_ERROR(x.of(input, input_elements(g)));
+    LCN_RETURN_IF_ERROR(w.of(kernel, g.positions * g.panel));
+    LCN_RETURN_IF_ERROR(b.of(bias, image));
+    LCN_RETURN_IF_ERROR(written(y, output, output_elements(g), keeps));
+    LCN_RETURN_IF_ERROR(written(before, before_activation, output_elements(g), keeps));
+    LCN_RETURN_IF_ERROR(forward_on_device({device, nullptr, kernels}, g, x.memory(), w.memory(), b.memory(),
+                                          y.memory(), before.memory()));
+    LCN_RETURN_IF_ERROR(y.to(output));
+    return before.to(before_activation);
+}
+
+Status backward_input_of_host(Device& device, const Kernels& kernels, const Geometry& g,
+                              const float* output_gradient, const float* kernel, float* input_gradient) {
+    LCN_RETURN_IF_ERROR(check_for_device(g));
+    Copy dy(device), w(device), dx(device);
+    const int64_t image = g.problem.input_rows * g.problem.input_columns * g.problem.channels;
+    LCN_RETURN_IF_ERROR(dy.of(output_gradient, output_elements(g)));
+    LCN_RETURN_IF_ERROR(w.of(kernel, g.positions * g.panel));
+    LCN_RETURN_IF_ERROR(
+        written(dx, input_gradient, input_elements(g), spaced(g.problem.batch, g.input_image, image)));
+    LCN_RETURN_IF_ERROR(
+        backward_input_on_device({device, nullptr, kernels}, g, dy.memory(), w.memory(), dx.memory()));
+    return dx.to(input_gradient);
+}
+
+Status backward_weights_of_host(Device& device, const Kernels& kernels, const Geometry& g, const float* input,
+                                const float* output_gradient, float* kernel_gradient, float* bias_gradient,
+                                bool accumulate) {
+    LCN_RETURN_IF_ERROR(check_for_device(g));
+    Copy x(device), dy(device), dw(device), db(device);
+    LCN_RETURN_IF_ERROR(x.of(input, input_elements(g)));
+    LCN_RETURN_IF_ERROR(dy.of(output_gradient, output_elements(g)));
+    LCN_RETURN_IF_ERROR(written(dw, kernel_gradient, g.positions * g.panel, accumulate));
+    LCN_RETURN_IF_ERROR(written(db, bias_gradient, g.positions * g.problem.filters, accumulate));
+    LCN_RETURN_IF_ERROR(backward_weights_on_device({device, nullptr, kernels}, g, x.memory(), dy.memory(),
+                                                   dw.memory(), db.memory(), accumulate));
+    LCN_RETURN_IF_ERROR(dw.to(kernel_gradient));
+    return db.to(bias_gradient);
+}
+
+Status activation_gradient_of_host(Device& device, const Kernels& kernels, const Activation& activation,
+                                   int64_t count, const float* before_activation,
+                                   const float* output_gradient, float* before_gradient) {
+    Copy before(device), gradient(device), result(device);
+    LCN_RETURN_IF_ERROR(before.of(before_activation, count));
+    LCN_RETURN_IF_ERROR(gradient.of(output_gradient, count));
+    LCN_RETURN_IF_ERROR(result.allocate(before_gradient, count));
+    LCN_RETURN_IF_ERROR(activation_gradient_on_device({device, nullptr, kernels}, activation, count,
+                                                      before.memory(), gradient.memory(), result.memory()));
+    return result.to(before_gradient);
+}
+
+}  // namespace
+
+const DevicePasses cuda_passes{open_cuda, forward_of_host, backward_input_of_host, backward_weights_of_host,
+                               activation_gradient_of_host};
+const DevicePasses opencl_passes{open_opencl, forward_of_host, backward_input_of_host,
+                                 backward_weights_of_host, activation_gradient_of_host};
+
+}  // namespace lcn

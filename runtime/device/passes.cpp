@@ -1,0 +1,197 @@
+#include "device/passes.h"
+
+#include <string_view>
+
+#include "device/choose.h"
+#include "plan.h"
+
+namespace lcn {
+
+namespace {
+
+using Buffer = halide_buffer_t*;
+
+template <typename... Arguments>
+Status run(const DeviceWork& work, const Kernel& kernel, Arguments... arguments) {
+    DeviceCall call{&work.device, work.stream};
+    kernel.ran.store(true, std::memory_order_relaxed);
+    reinterpret_cast<int (*)(void*, Arguments...)>(kernel.entry)(&call, arguments...);
+    return call.status;
+}
+
+// Index arithmetic of these kernels is 32-bit, over whole tensors.
+Status check_elements(const char* name, int64_t elements) {
+    if (elements < max_call_elements) return {};
+    return error(Code::overflow, "%s has %lld elements, a device takes at most %lld", name,
+                 (long long)elements, (long long)max_call_elements);
+}
+
+bool fours(std::initializer_list<int64_t> numbers) {
+    for (const int64_t n : numbers)
+        if (n % 4 != 0) return false;
+    return true;
+}
+
+bool lines(std::initializer_list<uint64_t> memory) {
+    for (const uint64_t m : memory)
+        if (m % 16 != 0) return false;
+    return true;
+}
+
+// Dimensions of tensors, as kernels of whole layers see them.
+struct Views {
+    explicit Views(const Geometry& geometry) : g(geometry), p(geometry.problem) {}
+
+    View<4> image(uint64_t memory) const {
+        return {memory,
+                {{p.batch, g.input_image},
+                 {g.planes, g.input_plane},
+                 {p.input_rows, g.input_row},
+                 {p.input_columns * g.column_elements, 1}}};
+    }
+    View<5> weights(uint64_t memory) const {
+        return {memory,
+                {{g.positions, g.panel},
+                 {g.planes, g.weights_plane},
+                 {p.kernel_rows, g.weights_row},
+                 {g.taps, p.filters},
+                 {p.filters, 1}}};
+    }
+    // The weights by channel and kernel column.
+    View<5> weights_of_channels(uint64_t memory) const {
+        const int64_t channel = g.channels_first ? g.weights_plane : p.filters;
+        const int64_t column = g.channels_first ? p.filters : p.channels * p.filters;
+        return {memory,
+                {{g.positions, g.panel},
+                 {p.kernel_rows, g.weights_row},
+                 {p.kernel_columns, column},
+                 {p.channels, channel},
+                 {p.filters, 1}}};
+    }
+    View<3> output(uint64_t memory, int64_t image) const {
+        return {memory,
+                {{p.batch, image},
+                 {g.positions, g.channels_first ? 1 : p.filters},
+                 {p.filters, g.channels_first ? g.positions : 1}}};
+    }
+    View<3> pixels(uint64_t memory) const {
+        const int64_t pixels = p.input_rows * p.input_columns;
+        return {memory,
+                {{p.batch, g.input_image},
+                 {pixels, g.channels_first ? 1 : p.channels},
+                 {p.channels, g.channels_first ? pixels : 1}}};
+    }
+
+    const Geometry& g;
+    const Problem& p;
+};
+
+// There is no kernel for `linear`: with slope 1 leaky_relu is.
+Activation with_kernel(const Activation& activation) {
+    Activation slope_1;
+    slope_1.function = Function::leaky_relu, slope_1.alpha = 1.0f;
+    return activation.function == Function::linear ? slope_1 : activation;
+}
+
+Status activate(const DeviceWork& work, const Geometry& g, uint64_t from, uint64_t to) {
+    const Activation a = with_kernel(g.problem.activation);
+    const Kernel& k = *choose_activation(work.kernels, KernelOperation::activation, a.function);
+    const int64_t elements = g.positions * g.problem.filters;
+    View<2> before(from, {{g.problem.batch, g.output_image}, {elements, 1}});
+    View<2> after(to, {{g.problem.batch, g.output_image}, {elements, 1}});
+    return run<Buffer, float, float, float, Buffer>(work, k, before, a.alpha, a.max_value, a.threshold,
+                                                    after);
+}
+
+}  // namespace
+
+Status check_for_device(const Geometry& g) {
+    LCN_RETURN_IF_ERROR(check_elements("input", g.problem.batch * g.input_image));
+    LCN_RETURN_IF_ERROR(check_elements("kernel", g.positions * g.panel));
+    return check_elements("output", g.problem.batch * g.output_image);
+}
+
+Status forward_on_device(const DeviceWork& work, const Geometry& g, uint64_t input, uint64_t kernel,
+                         uint64_t bias, uint64_t output, uint64_t before_activation) {
+    LCN_RETURN_IF_ERROR(check_for_device(g));
+    const Views views(g);
+    const Problem& p = g.problem;
+    const bool linear = p.activation.function == Function::linear;
+    const uint64_t before = before_activation ? before_activation : output;
+    const bool aligned =
+        !g.channels_first && fours({p.filters, g.output_image}) && lines({kernel, bias, before});
+    const bool rows_aligned = fours({p.channels, g.input_image}) && lines({input});
+    const Kernel& k = *choose_forward_on_device(work.kernels, {p.batch, p.filters, aligned, rows_aligned});
+    View<4> x = views.image(input);
+    View<5> w = views.weights(kernel);
+    View<3> b = views.output(bias ? bias : kernel, 0);  // without a bias nothing is used of it
+    View<3> y = views.output(before, g.output_image);
+    LCN_RETURN_IF_ERROR((run<Buffer, Buffer, Buffer, int, int, int, int, int, int, Buffer>(
+        work, k, x, w, b, int(g.position_step()), int(g.output_columns), int(p.stride_rows),
+        int(g.padding_columns * g.column_elements), int(g.padding_rows), int(bias != 0), y)));
+    if (linear && before == output) return {};
+    return activate(work, g, before, output);
+}
+
+Status backward_input_on_device(const DeviceWork& work, const Geometry& g, uint64_t output_gradient,
+                                uint64_t kernel, uint64_t input_gradient) {
+    LCN_RETURN_IF_ERROR(check_for_device(g));
+    const Views views(g);
+    const Problem& p = g.problem;
+    const bool aligned =
+        !g.channels_first && fours({p.filters, g.output_image}) && lines({output_gradient, kernel});
+    const Kernel& k = *choose_backward_input_on_device(work.kernels, {p.batch, p.channels, aligned, aligned});
+    View<3> dy = views.output(output_gradient, g.output_image);
+    View<5> w = views.weights_of_channels(kernel);
+    View<3> dx = views.pixels(input_gradient);
+    return run<Buffer, Buffer, int, int, int, int, int, int, int, Buffer>(
+        work, k, dy, w, int(p.input_columns), int(g.output_columns), int(g.output_rows), int(p.stride_rows),
+        int(p.stride_columns), int(g.padding_rows), int(g.padding_columns), dx);
+}
+
+Status backward_weights_on_device(const DeviceWork& work, const Geometry& g, uint64_t input,
+                                  uint64_t output_gradient, uint64_t kernel_gradient, uint64_t bias_gradient,
+                                  bool accumulate) {
+    LCN_RETURN_IF_ERROR(check_for_device(g));
+    const Views views(g);
+    const Problem& p = g.problem;
+    const bool aligned =
+        !g.channels_first && fours({p.filters, g.output_image}) && lines({output_gradient, kernel_gradient});
+    const bool rows_aligned = fours({p.channels, g.input_image}) && lines({input});
+    const Kernel& k = *choose_backward_weights_on_device(
+        work.kernels, {g.taps, p.filters, aligned, rows_aligned}, p.batch, accumulate);
+    View<4> x = views.image(input);
+    View<3> dy = views.output(output_gradient, g.output_image);
+    View<5> dw = views.weights(kernel_gradient);
+    LCN_RETURN_IF_ERROR((run<Buffer, Buffer, int, int, int, int, int, Buffer>(
+        work, k, x, dy, int(g.position_step()), int(g.output_columns), int(p.stride_rows),
+        int(g.padding_columns * g.column_elements), int(g.padding_rows), dw)));
+    if (!bias_gradient) return {};
+
+    // The bias is the weight of a tap that reads the constant 1.
+    uint64_t one = 0;
+    LCN_RETURN_IF_ERROR(work.device.one(work.stream, one));
+    const Kernel& of_bias =
+        *choose_backward_weights_on_device(work.kernels, {1, p.filters, false, false}, p.batch, accumulate);
+    View<4> ones(one, {{p.batch, 0}, {1, 0}, {1, 0}, {1, 1}});
+    const int64_t filter = g.channels_first ? g.positions : 1;
+    View<5> db(
+        bias_gradient,
+        {{g.positions, g.channels_first ? 1 : p.filters}, {1, 0}, {1, 0}, {1, 0}, {p.filters, filter}});
+    return run<Buffer, Buffer, int, int, int, int, int, Buffer>(work, of_bias, ones, dy, 0, 1, 0, 0, 0, db);
+}
+
+Status activation_gradient_on_device(const DeviceWork& work, const Activation& activation, int64_t count,
+                                     uint64_t before_activation, uint64_t output_gradient,
+                                     uint64_t before_gradient) {
+    const Activation a = with_kernel(activation);
+    LCN_RETURN_IF_ERROR(check_elements("before_activation", count));
+    const Kernel& k = *choose_activation(work.kernels, KernelOperation::activation_gradient, a.function);
+    View<2> before(before_activation, {{1, 0}, {count, 1}});
+    View<2> gradient(output_gradient, {{1, 0}, {count, 1}});
+    View<2> result(before_gradient, {{1, 0}, {count, 1}});
+    return run<Buffer, Buffer, float, float, float, Buffer>(work, k, before, gradient, a.alpha, a.max_value,
+                                                            a.threshold, result);
+}
+
+}  // namespace lcn

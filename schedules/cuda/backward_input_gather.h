@@ -1,0 +1,93 @@
+#pragma once
+
+#include "generators/backward_input_gather.h"
+#include "schedules/cuda/registers.h"
+#include "schedules/cuda/shared_memory.h"
+
+namespace lcn::schedules {
+
+// A block of threads is a group of tiles at one position; a tile is in the registers of a thread. Positions
+// are neighbours in the order of blocks, so that what windows share is in the second-level cache.
+inline void gather_blocks(generators::BackwardInputGatherStages& s) {
+    s.input_gradient.update()
+        .allow_race_conditions()  // overlapping tiles write the same bits twice
+        .reorder({s.tile[0], s.tile[1], s.tile[2], s.tile[3], s.tile[4], s.pixel, s.tile[5], s.tile[6]})
+        .vectorize(s.tile[0])
+        .unroll(s.tile[1])
+        .unroll(s.tile[2])
+        .gpu_threads(s.tile[3], s.tile[4])
+        .gpu_blocks(s.pixel, s.tile[5], s.tile[6]);
+}
+
+// Batches: a block of taps comes into shared memory, weights and inputs, and every thread reads it from
+// there: each element that is fetched from memory is used by all tiles of the group.
+inline void gather_from_shared_memory(generators::BackwardInputGatherStages& s, const generators::Tile& tile,
+                                      Halide::Pipeline pipeline) {
+    s.accumulate.compute_at(s.input_gradient, s.pixel)
+        .store_in(Halide::MemoryType::Register)
+        .reorder(s.lane, s.vector, s.row, s.channel_tile, s.row_tile, s.pixel)
+        .vectorize(s.lane)
+        .unroll(s.vector)
+        .unroll(s.row)
+        .gpu_threads(s.channel_tile, s.row_tile);
+    s.accumulate.update()
+        .reorder({s.lane, s.vector, s.row, s.window.x, s.channel_tile, s.row_tile, s.window.y, s.window.z,
+                  s.window.w, s.pixel})
+        .vectorize(s.lane)
+        .unroll(s.vector)
+        .unroll(s.row)
+        .unroll(s.window.x, tile.unroll)
+        .gpu_threads(s.channel_tile, s.row_tile);
+    keep_in_registers(pipeline, s.accumulate);
+
+    const Halide::LoopLevel block(s.accumulate, s.window.y);
+    s.weights_tile.reorder_storage(s.filter, s.group, s.channel_tile, s.lane, s.vector);
+    s.gradient_tile.reorder_storage(s.filter, s.group, s.row_tile, s.row);
+    stage_rows(s.weights_tile, block, s.filter, {s.group, s.channel_tile, s.lane, s.vector}, s.together,
+               tile);
+    stage_rows(s.gradient_tile, block, s.filter, {s.group, s.row_tile, s.row}, s.together, tile);
+}
+
+// Few images: weights go from memory to registers, used once. Each part of the sum has a thread, which reads
+// `unroll` taps of a block at once; side by side the parts read weights that lie together.
+inline void gather_in_parts(generators::BackwardInputGatherStages& s) {
+    s.accumulate.compute_at(s.input_gradient, s.tile[3])
+        .vectorize(s.lane)
+        .unroll(s.vector)
+        .unroll(s.row)
+        .update()
+        .reorder(s.lane, s.vector, s.row, s.parts.x)
+        .vectorize(s.lane)
+        .unroll(s.vector)
+        .unroll(s.row)
+        .unroll(s.parts.x);
+    Halide::Func shared = s.part.in(s.accumulate);
+    shared.compute_at(s.input_gradient, s.pixel)
+        .store_in(Halide::MemoryType::GPUShared)
+        .reorder({s.lane, s.vector, s.row, s.p, s.channel_tile, s.row_tile, s.pixel})
+        .vectorize(s.lane)
+        .unroll(s.vector)
+        .unroll(s.row)
+        .gpu_threads(s.p, s.channel_tile);
+    s.part.compute_at(shared, s.p)
+        .vectorize(s.lane)
+        .unroll(s.vector)
+        .unroll(s.row)
+        .update()
+        .reorder({s.lane, s.vector, s.row, s.window.x, s.window.y, s.window.z, s.window.w})
+        .vectorize(s.lane)
+        .unroll(s.vector)
+        .unroll(s.row)
+        .unroll(s.window.x);
+}
+
+inline void backward_input_gather(generators::BackwardInputGatherStages& s, const generators::Tile& tile,
+                                  Halide::Pipeline pipeline) {
+    gather_blocks(s);
+    if (tile.parts > 1)
+        gather_in_parts(s);
+    else
+        gather_from_shared_memory(s, tile, pipeline);
+}
+
+}  // namespace lcn::schedules
