@@ -2,12 +2,12 @@
 #include <HalideRuntime.h>
 
 #include <map>
-#include <memory>
 #include <mutex>
 
 #include "device/cuda_driver.h"
 #include "device/device.h"
 #include "device/library.h"
+#include "device/opened.h"
 
 namespace lcn {
 
@@ -182,23 +182,7 @@ class CudaDevice final : public Device {
 }  // namespace
 
 Status open_cuda(int index, Device*& device) {
-    static std::mutex mutex;
-    static std::map<int, std::unique_ptr<CudaDevice>>& opened =
-        *new std::map<int, std::unique_ptr<CudaDevice>>;  // never destroyed: calls may come at exit
-    static bool driver_open = false;
-    static DriverProcess process;
-    const std::lock_guard lock(mutex);
-    LCN_RETURN_IF_ERROR(process.check());
-    if (!driver_open) LCN_RETURN_IF_ERROR(open_driver());
-    driver_open = true;
-    std::unique_ptr<CudaDevice>& known = opened[index];
-    if (!known) {
-        auto fresh = std::make_unique<CudaDevice>();
-        LCN_RETURN_IF_ERROR(fresh->open(index));
-        known = std::move(fresh);
-    }
-    device = known.get();
-    return {};
+    return opened_device<CudaDevice>(open_driver, index, device);
 }
 
 }  // namespace lcn

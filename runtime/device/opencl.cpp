@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cstring>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -12,6 +11,7 @@
 #include "device/device.h"
 #include "device/library.h"
 #include "device/opencl_driver.h"
+#include "device/opened.h"
 
 namespace lcn {
 
@@ -174,23 +174,7 @@ class OpenclDevice final : public Device {
 }  // namespace
 
 Status open_opencl(int index, Device*& device) {
-    static std::mutex mutex;
-    static std::map<int, std::unique_ptr<OpenclDevice>>& opened =
-        *new std::map<int, std::unique_ptr<OpenclDevice>>;  // never destroyed: calls may come at exit
-    static bool driver_open = false;
-    static DriverProcess process;
-    const std::lock_guard lock(mutex);
-    LCN_RETURN_IF_ERROR(process.check());
-    if (!driver_open) LCN_RETURN_IF_ERROR(open_driver());
-    driver_open = true;
-    std::unique_ptr<OpenclDevice>& known = opened[index];
-    if (!known) {
-        auto fresh = std::make_unique<OpenclDevice>();
-        LCN_RETURN_IF_ERROR(fresh->open(index));
-        known = std::move(fresh);
-    }
-    device = known.get();
-    return {};
+    return opened_device<OpenclDevice>(open_driver, index, device);
 }
 
 }  // namespace lcn
