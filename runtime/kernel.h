@@ -26,10 +26,9 @@ enum class KernelOperation {
 };
 constexpr int operation_count = int(KernelOperation::stream) + 1;
 
-// One generated kernel. `rows` .. `streaming` are its tile (generators/tile.h); with `filters` it knows how many
-// there are. Kernels for calls of one
-// shape, with fixed extents and strides (generators/buffers.h), follow the one that has the same tile and
-// runs any.
+// One generated kernel. `rows` .. `aligned` are its tile (generators/tile.h); with `filters` it knows how many
+// there are. Kernels for calls of one shape, with fixed extents and strides (generators/buffers.h), follow
+// the one that has the same tile and runs any.
 struct Kernel {
     int target;  // index into the target table
     KernelOperation operation;

@@ -5,8 +5,7 @@
 
 namespace lcn {
 
-// Which kernel of a device runs a pass: rows x columns of results per position (of windows, or pixels),
-// summed over `steps`.
+// What decides which kernel of a device runs a pass: rows x columns of results per position, or pixel.
 struct DeviceShape {
     int64_t rows;       // images; taps of a window row for backward_weights
     int64_t columns;    // filters; channels for backward_input

@@ -33,7 +33,6 @@ Status open_driver() {
     LCN_FIND(cuInit);
     LCN_FIND(cuDeviceGetCount);
     LCN_FIND(cuDeviceGet);
-    LCN_FIND(cuDeviceGetName);
     LCN_FIND(cuDeviceGetAttribute);
     LCN_FIND(cuDevicePrimaryCtxRetain);
     LCN_FIND(cuCtxGetCurrent);

@@ -18,7 +18,6 @@ struct CudaDriver {
     Result (*cuInit)(unsigned flags);
     Result (*cuDeviceGetCount)(int* count);
     Result (*cuDeviceGet)(Device* device, int ordinal);
-    Result (*cuDeviceGetName)(char* name, int length, Device device);
     Result (*cuDeviceGetAttribute)(int* value, int attribute, Device device);
     Result (*cuDevicePrimaryCtxRetain)(Handle* context, Device device);
     Result (*cuCtxGetCurrent)(Handle* context);

@@ -35,7 +35,6 @@ Status open_driver() {
     LCN_FIND(clGetDeviceIDs);
     LCN_FIND(clCreateContext);
     LCN_FIND(clCreateCommandQueue);
-    LCN_FIND(clGetCommandQueueInfo);
     LCN_FIND(clCreateBuffer);
     LCN_FIND(clReleaseMemObject);
     LCN_FIND(clEnqueueWriteBuffer);

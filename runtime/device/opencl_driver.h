@@ -18,7 +18,6 @@ struct OpenclDriver {
     static constexpr Flags read_write = 1;                           // CL_MEM_READ_WRITE
     static constexpr Uint true_ = 1;                                 // CL_TRUE
     static constexpr Uint build_log = 0x1183;                        // CL_PROGRAM_BUILD_LOG
-    static constexpr Uint queue_context = 0x1090;                    // CL_QUEUE_CONTEXT
     static constexpr Int out_of_memory = -4, out_of_resources = -5;  // CL_MEM_OBJECT_ALLOCATION_FAILURE, ..
 
     Int (*clGetPlatformIDs)(Uint entries, Handle* platforms, Uint* count);
@@ -26,7 +25,6 @@ struct OpenclDriver {
     Handle (*clCreateContext)(const Properties* properties, Uint count, const Handle* devices, void* notify,
                               void* user_data, Int* result);
     Handle (*clCreateCommandQueue)(Handle context, Handle device, Flags properties, Int* result);
-    Int (*clGetCommandQueueInfo)(Handle queue, Uint name, size_t bytes, void* value, size_t* written);
     Handle (*clCreateBuffer)(Handle context, Flags flags, size_t bytes, void* host, Int* result);
     Int (*clReleaseMemObject)(Handle memory);
     Int (*clEnqueueWriteBuffer)(Handle queue, Handle memory, Uint blocking, size_t offset, size_t bytes,

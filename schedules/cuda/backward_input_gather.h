@@ -19,7 +19,7 @@ inline void gather_blocks(generators::BackwardInputGatherStages& s) {
         .gpu_blocks(s.pixel, s.tile[5], s.tile[6]);
 }
 
-// Batches: a block of taps comes into shared memory, weights and inputs, and every thread reads it from
+// Batches: a block of filters comes into shared memory, weights and gradients, and every thread reads it from
 // there: each element that is fetched from memory is used by all tiles of the group.
 inline void gather_from_shared_memory(generators::BackwardInputGatherStages& s, const generators::Tile& tile,
                                       Halide::Pipeline pipeline) {
@@ -49,7 +49,7 @@ inline void gather_from_shared_memory(generators::BackwardInputGatherStages& s, 
 }
 
 // Few images: weights go from memory to registers, used once. Each part of the sum has a thread, which reads
-// `unroll` taps of a block at once; side by side the parts read weights that lie together.
+// `unroll` filters of a block at once; side by side the parts read weights that lie together.
 inline void gather_in_parts(generators::BackwardInputGatherStages& s) {
     s.accumulate.compute_at(s.input_gradient, s.tile[3])
         .vectorize(s.lane)
