@@ -96,9 +96,12 @@ Activation with_kernel(const Activation& activation) {
 Status activate(const DeviceWork& work, const Geometry& g, DeviceMemory from, DeviceMemory to) {
     const Activation a = with_kernel(g.problem.activation);
     const Kernel& k = *choose_activation(*work.kernels, KernelOperation::activation, a.function);
-    const int64_t elements = g.positions * g.problem.filters;
-    View<2> before(from, {{g.problem.batch, g.output_image}, {elements, 1}});
-    View<2> after(to, {{g.problem.batch, g.output_image}, {elements, 1}});
+    const int64_t image = g.positions * g.problem.filters;
+    // Images without gaps are one row, for a device takes few rows.
+    const int64_t rows = g.output_image == image ? 1 : g.problem.batch;
+    const int64_t elements = g.problem.batch / rows * image;
+    View<2> before(from, {{rows, g.output_image}, {elements, 1}});
+    View<2> after(to, {{rows, g.output_image}, {elements, 1}});
     return run<Buffer, float, float, float, Buffer>(work, k, before, a.alpha, a.max_value, a.threshold,
                                                     after);
 }
