@@ -160,8 +160,12 @@ const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t fil
                                  : 45.0 * double(row_tiles * k.rows * filter_tiles) / double(block.size());
         // Below 32 images no block keeps the weights near. keras_doc_2 N=8, 2x4 and 4x2: 0.69, 0.75.
         const double far = images < 32 ? 1.0 : 0.75;
-        return (tile_cost(k, row_tiles, filter_tiles, far) + write) * unroll_penalty(k, block.taps) *
-               prefetch_penalty(k, lines);
+        const double tiles = tile_cost(k, row_tiles, filter_tiles, far);
+        // Where tiles are calls of their own, the last is no wider than it must be.
+        const double filled = next == NextWeights::in_one_piece || filter_tiles == 1
+                                  ? 1.0
+                                  : double(filters) / double(filter_tiles * k.width());
+        return (tiles * filled + write) * unroll_penalty(k, block.taps) * prefetch_penalty(k, lines);
     });
 }
 
