@@ -40,7 +40,9 @@ void declare(CLI::App& app, Options& options) {
     app.add_option("--threads", options.threads,
                    "for each layer; they are too small for more than one to pay")
         ->check(CLI::Range(1, 1024));
-    app.add_option("--target", options.target, "kernels to use; else LCN_TARGET, or the machine's best")
+    app.add_option(
+           "--target", options.target,
+           "kernels to use; on a device the network stays there; else LCN_TARGET, or the processor's best")
         ->check(CLI::IsMember(targets()))
         ->default_str("");
     app.add_option("--data", options.data, "CSV file, 64 pixels and a label per line; else the example's own")
