@@ -1,5 +1,6 @@
 #include "backward_input.h"
 
+#include "check_passes.h"
 #include "passes.h"
 
 namespace lcn {
@@ -27,16 +28,10 @@ Status backward_input(const KernelTable& table, const Problem& problem, const fl
     Kernels kernels;
     LCN_RETURN_IF_ERROR(active_kernels(table, KernelOperation::backward_input_dot, kernels));
     LCN_RETURN_IF_ERROR(check(problem, g));
-    const Buffer dy{"output_gradient", output_gradient, output_elements(g) * 4, false};
-    const Buffer weights{"kernel", kernel, g.positions * g.panel * 4, false};
-    const Buffer dx{"input_gradient", input_gradient, input_elements(g) * 4, true};
-    LCN_RETURN_IF_ERROR(require({dy, weights, dx}));
-    LCN_RETURN_IF_ERROR(check_buffers({dy, weights, dx, whole(workspace)}));
-    if (const DevicePasses* d = kernels.device()) {
-        Device* device;
-        LCN_RETURN_IF_ERROR(d->open(0, device));
-        return d->backward_input(*device, kernels, g, output_gradient, kernel, input_gradient);
-    }
+    LCN_RETURN_IF_ERROR(
+        check_backward_input(g, Names::addresses, output_gradient, kernel, input_gradient, workspace));
+    if (const DeviceTarget* d = kernels.device())
+        return d->on_host.backward_input(kernels, g, output_gradient, kernel, input_gradient);
     const BackwardInputArguments arguments{output_gradient, kernel, input_gradient};
     return runs_along_images(problem) ? backward_input_band(g, kernels, arguments, workspace)
                                       : backward_input_dot(g, kernels, arguments, workspace);

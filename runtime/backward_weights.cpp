@@ -1,4 +1,4 @@
-#include "call.h"
+#include "check_passes.h"
 #include "choices.h"
 #include "panels.h"
 #include "parallel.h"
@@ -372,24 +372,16 @@ Status backward_weights(const KernelTable& table, const Problem& problem, const 
     Kernels kernels;
     LCN_RETURN_IF_ERROR(active_kernels(table, KernelOperation::backward_weights, kernels));
     LCN_RETURN_IF_ERROR(check(problem, g));
-    if (update != Update::overwrite && update != Update::accumulate)
-        return error(Code::invalid_argument, "update has no such value: %d", int(update));
-    const Buffer x{"input", input, input_elements(g) * 4, false};
-    const Buffer dy{"output_gradient", output_gradient, output_elements(g) * 4, false};
-    const Buffer dw{"kernel_gradient", kernel_gradient, g.positions * g.panel * 4, true};
-    const Buffer db{"bias_gradient", bias_gradient, g.positions * problem.filters * 4, true};
-    LCN_RETURN_IF_ERROR(require({x, dy, dw}));
-    LCN_RETURN_IF_ERROR(check_buffers({x, dy, dw, db, whole(workspace)}));
-    if (const DevicePasses* d = kernels.device()) {
-        Device* device;
-        LCN_RETURN_IF_ERROR(d->open(0, device));
-        return d->backward_weights(*device, kernels, g, input, output_gradient, kernel_gradient, bias_gradient,
-                                 update == Update::accumulate);
-    }
+    LCN_RETURN_IF_ERROR(check_backward_weights(g, Names::addresses, input, output_gradient, kernel_gradient,
+                                               bias_gradient, update, workspace));
+    const bool accumulate = update == Update::accumulate;
+    if (const DeviceTarget* d = kernels.device())
+        return d->on_host.backward_weights(kernels, g, input, output_gradient, kernel_gradient, bias_gradient,
+                                           accumulate);
     const BackwardWeights pass(g, kernels);
     Slots slots = pass.slots();
     LCN_RETURN_IF_ERROR(slots.bind(workspace));
-    pass.run({input, output_gradient, kernel_gradient, bias_gradient, update == Update::accumulate}, slots);
+    pass.run({input, output_gradient, kernel_gradient, bias_gradient, accumulate}, slots);
     return {};
 }
 

@@ -8,15 +8,17 @@ Status require(std::initializer_list<Buffer> buffers) {
     return {};
 }
 
-Status check_buffers(std::initializer_list<Buffer> buffers) {
+Status check_buffers(std::initializer_list<Buffer> buffers, Names names) {
+    const bool handles = names == Names::handles;
     for (const Buffer& b : buffers)
-        if (reinterpret_cast<uintptr_t>(b.data) % alignof(float) != 0)
+        if (!handles && reinterpret_cast<uintptr_t>(b.data) % alignof(float) != 0)
             return error(Code::misaligned, "%s is not a multiple of 4 bytes: %p", b.name, b.data);
     for (const Buffer& b : buffers)
         for (const Buffer& other : buffers) {
-            const auto begin = reinterpret_cast<uintptr_t>(b.data), end = begin + uintptr_t(b.bytes);
+            const auto begin = reinterpret_cast<uintptr_t>(b.data),
+                       end = begin + uintptr_t(handles ? 1 : b.bytes);
             const auto other_begin = reinterpret_cast<uintptr_t>(other.data);
-            const auto other_end = other_begin + uintptr_t(other.bytes);
+            const auto other_end = other_begin + uintptr_t(handles ? 1 : other.bytes);
             if (&b != &other && b.written && b.data && other.data && begin < other_end && other_begin < end)
                 return error(Code::overlap, "%s overlaps %s: %p and %p", b.name, other.name, b.data,
                              other.data);

@@ -17,8 +17,11 @@ struct Buffer {
     bool written;
 };
 
+// What names the memory of tensors: addresses, or handles of a driver, which may only be equal or not.
+enum class Names { addresses, handles };
+
 // All buffers that are given must be aligned, and those that are written must not overlap any other.
-Status check_buffers(std::initializer_list<Buffer> buffers);
+Status check_buffers(std::initializer_list<Buffer> buffers, Names names = Names::addresses);
 Status require(std::initializer_list<Buffer> buffers);  // none is null
 
 // The workspace of a call: `slots` equal parts of `floats` elements, each beginning on a 64-byte line.

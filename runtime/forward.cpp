@@ -1,5 +1,5 @@
 #include "activation.h"
-#include "call.h"
+#include "check_passes.h"
 #include "choices.h"
 #include "forward_band.h"
 #include "panels.h"
@@ -427,18 +427,10 @@ Status forward(const KernelTable& table, const Problem& problem, const float* in
     Kernels kernels;
     LCN_RETURN_IF_ERROR(active_kernels(table, KernelOperation::forward, kernels));
     LCN_RETURN_IF_ERROR(check(problem, g));
-    const int64_t output_bytes = output_elements(g) * 4;
-    const Buffer x{"input", input, input_elements(g) * 4, false}, out{"output", output, output_bytes, true};
-    const Buffer weights{"kernel", kernel, g.positions * g.panel * 4, false};
-    const Buffer b{"bias", bias, g.positions * problem.filters * 4, false};
-    const Buffer before{"before_activation", before_activation, output_bytes, true};
-    LCN_RETURN_IF_ERROR(require({x, weights, out}));
-    LCN_RETURN_IF_ERROR(check_buffers({x, weights, b, out, before, whole(workspace)}));
-    if (const DevicePasses* d = kernels.device()) {
-        Device* device;
-        LCN_RETURN_IF_ERROR(d->open(0, device));
-        return d->forward(*device, kernels, g, input, kernel, bias, output, before_activation);
-    }
+    LCN_RETURN_IF_ERROR(
+        check_forward(g, Names::addresses, input, kernel, bias, output, before_activation, workspace));
+    if (const DeviceTarget* d = kernels.device())
+        return d->on_host.forward(kernels, g, input, kernel, bias, output, before_activation);
     const Forward pass(g, kernels);
     Slots slots = pass.slots();
     LCN_RETURN_IF_ERROR(slots.bind(workspace));

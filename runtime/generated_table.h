@@ -2,7 +2,7 @@
 // the build wrote for it (lcn_write_tables in cmake/LcnKernels.cmake).
 #pragma once
 
-#include "device_passes.h"
+#include "device_target.h"
 #include "kernel_table.h"
 
 namespace lcn {

@@ -20,11 +20,14 @@ bool KernelTable::has(KernelOperation operation) const {
     return false;
 }
 
-Status KernelTable::find_usable(const char* name, const char* source, int& index) const {
+Status KernelTable::find(const char* name, const char* source, int& index) const {
     for (index = 0; index < target_count_; index++)
-        if (std::strcmp(targets_[index].name, name) == 0) break;
-    if (index == target_count_)
-        return error(Code::unknown_target, "%s: no target named '%.60s' in this library", source, name);
+        if (std::strcmp(targets_[index].name, name) == 0) return {};
+    return error(Code::unknown_target, "%s: no target named '%.60s' in this library", source, name);
+}
+
+Status KernelTable::find_usable(const char* name, const char* source, int& index) const {
+    LCN_RETURN_IF_ERROR(find(name, source, index));
     if (const Status usable = targets_[index].usable(); !usable.ok())
         return error(Code::unusable_target, "%s: this machine cannot run target '%s': %.100s", source, name,
                      usable.message);

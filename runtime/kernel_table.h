@@ -1,7 +1,7 @@
 #pragma once
 
 #include "cpu.h"
-#include "device_passes.h"
+#include "device_target.h"
 #include "kernel.h"
 #include "lcn/kernels.h"
 #include "status.h"
@@ -10,9 +10,9 @@ namespace lcn {
 
 struct Target {
     const char* name;
-    const char* cpu_features;  // that the machine must have
-    CpuFeatures needed;        // the same
-    const DevicePasses* device;  // null: a processor
+    const char* cpu_features;    // that the machine must have
+    CpuFeatures needed;          // the same
+    const DeviceTarget* device;  // null: a processor
 
     Status usable() const;  // ok, or why this machine cannot run it
 };
@@ -25,8 +25,7 @@ struct KernelRange {
 };
 
 // The targets and kernels of one library, devices first and then the best target first, and which of them
-// calls use. Nothing here names
-// a kernel, so a program has those kernels alone whose tables it uses.
+// calls use. Nothing here names a kernel, so a program has those kernels alone whose tables it uses.
 class LCN_API KernelTable {
   public:
     // Both arrays outlive the table; the kernels of an operation on a target lie together.
@@ -49,6 +48,8 @@ class LCN_API KernelTable {
     }
     bool has(KernelOperation operation) const;  // on any target
 
+    // Index of the target of this name, which `source` gave.
+    Status find(const char* name, const char* source, int& index) const;
     // Index of the target that calls use: the forced one, else that of LCN_TARGET, else the best usable one.
     Status active_target(int& index) const;
     Status force_target(const char* name);  // null or "": none
@@ -87,7 +88,7 @@ struct Kernels {
     int first = 0;
 
     const KernelRange& of(KernelOperation operation) const { return table->kernels(first, operation); }
-    const DevicePasses* device() const { return table->target(first).device; }  // null: a processor
+    const DeviceTarget* device() const { return table->target(first).device; }  // null: a processor
 };
 
 // Those of the table's active target, for a pass that needs kernels of `operation`.

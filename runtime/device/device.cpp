@@ -11,16 +11,22 @@ Status DriverProcess::check() {
     return error(Code::unusable_target, "the driver was opened before this process was forked");
 }
 
-Status Device::one(void* stream, uint64_t& memory) {
+Status Device::one(void* stream, DeviceMemory& memory) {
+    void* where = nullptr;
+    LCN_RETURN_IF_ERROR(context(stream, where));
     const std::lock_guard lock(mutex_);
     const float value = 1.0f;
-    if (!one_) {
-        uint64_t fresh = 0;
-        LCN_RETURN_IF_ERROR(allocate(sizeof value, fresh));
-        LCN_RETURN_IF_ERROR(copy_in(stream, fresh, &value, sizeof value));
-        one_ = fresh;
+    DeviceMemory& known = one_[where];
+    if (!known) {
+        DeviceMemory fresh = 0;
+        LCN_RETURN_IF_ERROR(allocate(stream, sizeof value, fresh));
+        if (const Status copied = copy_in(stream, fresh, &value, sizeof value); !copied.ok()) {
+            free(stream, fresh);
+            return copied;
+        }
+        known = fresh;
     }
-    memory = one_;
+    memory = known;
     return {};
 }
 

@@ -1,35 +1,40 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <mutex>
 
+#include "lcn/device.h"
 #include "status.h"
 
 namespace lcn {
 
 // One GPU, reached through its driver's library, which is opened when it is first asked for: a program starts
 // on machines without one. An object lives as long as the process and may be used by several threads at once.
-// Nothing waits for the device but synchronize() and the copies.
+// Nothing waits for the device but synchronize() and the copies. `stream` is the driver's own handle, null:
+// the default one; `memory` too: a device address (cuda), a cl_mem (opencl).
 class Device {
   public:
     struct Size {
         int x, y, z;
     };
 
-    // `memory` is the driver's own handle: a device address (cuda), a cl_mem (opencl).
-    virtual Status allocate(int64_t bytes, uint64_t& memory) = 0;
-    virtual void free(uint64_t memory) = 0;
-    // In the order of `stream`, the driver's own handle, null: the default one. They return when `host` may
-    // be reused or read.
-    virtual Status copy_in(void* stream, uint64_t memory, const void* host, int64_t bytes) = 0;
-    virtual Status copy_out(void* stream, void* host, uint64_t memory, int64_t bytes) = 0;
+    // The context in which work on `stream` runs. A stream of another device is an error.
+    virtual Status context(void* stream, void*& context) = 0;
+
+    // Memory and code belong to the context of `stream`.
+    virtual Status allocate(void* stream, int64_t bytes, DeviceMemory& memory) = 0;
+    virtual Status free(void* stream, DeviceMemory memory) = 0;
+    // They return when `host` may be reused or read.
+    virtual Status copy_in(void* stream, DeviceMemory memory, const void* host, int64_t bytes) = 0;
+    virtual Status copy_out(void* stream, void* host, DeviceMemory memory, int64_t bytes) = 0;
     virtual Status synchronize(void* stream) = 0;
 
     // The memory of one element whose value is 1.
-    Status one(void* stream, uint64_t& memory);
+    Status one(void* stream, DeviceMemory& memory);
 
     // The code of one kernel, compiled when it is first asked for. `source` identifies it.
-    virtual Status load(const char* source, int bytes, void*& module) = 0;
+    virtual Status load(void* stream, const char* source, int bytes, void*& module) = 0;
     // Arguments as Halide hands them over: a buffer's is its halide_buffer_t, another's its value.
     virtual Status launch(void* stream, void* module, const char* function, Size blocks, Size threads,
                           int shared_bytes, int count, const size_t* bytes, void* const* arguments,
@@ -40,7 +45,7 @@ class Device {
 
   private:
     std::mutex mutex_;
-    uint64_t one_ = 0;
+    std::map<void*, DeviceMemory> one_;  // by context
 };
 
 // What a kernel of a device gets as its first argument. A failure is left in `status`.
@@ -58,8 +63,5 @@ class DriverProcess {
   private:
     int64_t opened_ = 0;
 };
-
-Status open_cuda(int index, Device*& device);
-Status open_opencl(int index, Device*& device);
 
 }  // namespace lcn

@@ -12,7 +12,7 @@ extern "C" {
 
 int lcn_device_load(void* call, void** module, const char* source, int bytes) {
     auto& c = *static_cast<lcn::DeviceCall*>(call);
-    c.status = c.device->load(source, bytes, *module);
+    c.status = c.device->load(c.stream, source, bytes, *module);
     return c.status.ok() ? 0 : -1;
 }
 

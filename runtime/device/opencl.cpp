@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include "device/device.h"
 #include "device/library.h"
 #include "device/opencl_driver.h"
 #include "device/opened.h"
+#include "device/passes.h"
 
 namespace lcn {
 
@@ -27,84 +27,95 @@ Status checked(const char* call, OpenclDriver::Int result) {
 
 #define LCN_OPENCL(call, ...) LCN_RETURN_IF_ERROR(checked(#call, driver.call(__VA_ARGS__)))
 
-Status open_driver() {
-    static DriverLibrary library("libOpenCL.so.1");
-    LCN_RETURN_IF_ERROR(library.open());
-#define LCN_FIND(symbol) LCN_RETURN_IF_ERROR(library.find(#symbol, driver.symbol))
-    LCN_FIND(clGetPlatformIDs);
-    LCN_FIND(clGetDeviceIDs);
-    LCN_FIND(clCreateContext);
-    LCN_FIND(clCreateCommandQueue);
-    LCN_FIND(clCreateBuffer);
-    LCN_FIND(clReleaseMemObject);
-    LCN_FIND(clEnqueueWriteBuffer);
-    LCN_FIND(clEnqueueReadBuffer);
-    LCN_FIND(clFinish);
-    LCN_FIND(clCreateProgramWithSource);
-    LCN_FIND(clBuildProgram);
-    LCN_FIND(clGetProgramBuildInfo);
-    LCN_FIND(clCreateKernel);
-    LCN_FIND(clSetKernelArg);
-    LCN_FIND(clEnqueueNDRangeKernel);
-#undef LCN_FIND
-    return {};
-}
-
-// The devices of all platforms, one after another.
-Status find_device(int index, OpenclDriver::Handle& device) {
+// The devices of all platforms, one after another: how many, and the one at `index` if there is.
+Status find_device(int index, OpenclDriver::Uint& total, OpenclDriver::Handle& device) {
     OpenclDriver::Handle platforms[16], devices[64];
-    OpenclDriver::Uint platform_count = 0, total = 0;
+    OpenclDriver::Uint platform_count = 0;
+    total = 0, device = nullptr;
     LCN_OPENCL(clGetPlatformIDs, 16, platforms, &platform_count);
     for (OpenclDriver::Uint p = 0; p < std::min(platform_count, 16u); p++) {
         OpenclDriver::Uint count = 0;
         if (driver.clGetDeviceIDs(platforms[p], OpenclDriver::any_type, 64, devices, &count) != 0) continue;
         count = std::min(count, 64u);
-        if (index >= 0 && OpenclDriver::Uint(index) < total + count) {
-            device = devices[index - total];
-            return {};
-        }
+        if (index >= int(total) && index < int(total + count)) device = devices[index - int(total)];
         total += count;
     }
-    return error(Code::unusable_target, "there is no OpenCL device %d, only %u", index, total);
+    return {};
+}
+
+Status device_of(int index, OpenclDriver::Handle& device) {
+    OpenclDriver::Uint count = 0;
+    LCN_RETURN_IF_ERROR(find_device(index, count, device));
+    if (device) return {};
+    return error(Code::unusable_target, "there is no OpenCL device %d: the drivers have %u", index, count);
 }
 
 class OpenclDevice final : public Device {
   public:
+    static Status open_driver() {
+        static DriverLibrary library("libOpenCL.so.1");
+        LCN_RETURN_IF_ERROR(library.open());
+#define LCN_FIND(result, name, ...) LCN_RETURN_IF_ERROR(library.find(#name, driver.name));
+        LCN_OPENCL_FUNCTIONS(LCN_FIND)
+#undef LCN_FIND
+        return {};
+    }
+
     Status open(int index) {
-        LCN_RETURN_IF_ERROR(find_device(index, device_));
+        LCN_RETURN_IF_ERROR(device_of(index, device_));
         OpenclDriver::Int result = 0;
-        context_ = driver.clCreateContext(nullptr, 1, &device_, nullptr, nullptr, &result);
+        own_.context = driver.clCreateContext(nullptr, 1, &device_, nullptr, nullptr, &result);
         LCN_RETURN_IF_ERROR(checked("clCreateContext", result));
-        queue_ = driver.clCreateCommandQueue(context_, device_, 0, &result);
+        own_.queue = driver.clCreateCommandQueue(own_.context, device_, 0, &result);
         return checked("clCreateCommandQueue", result);
     }
 
-    Status allocate(int64_t bytes, uint64_t& memory) override {
+    Status context(void* stream, void*& context) override {
+        Place place;
+        LCN_RETURN_IF_ERROR(find(stream, place));
+        context = place.context;
+        return {};
+    }
+
+    Status allocate(void* stream, int64_t bytes, DeviceMemory& memory) override {
+        Place place;
+        LCN_RETURN_IF_ERROR(find(stream, place));
         OpenclDriver::Int result = 0;
-        memory = reinterpret_cast<uint64_t>(
-            driver.clCreateBuffer(context_, OpenclDriver::read_write, size_t(bytes), nullptr, &result));
+        memory = reinterpret_cast<DeviceMemory>(
+            driver.clCreateBuffer(place.context, OpenclDriver::read_write, size_t(bytes), nullptr, &result));
         return checked("clCreateBuffer", result);
     }
-    void free(uint64_t memory) override { driver.clReleaseMemObject(handle(memory)); }
-    Status copy_in(void* stream, uint64_t memory, const void* host, int64_t bytes) override {
-        LCN_OPENCL(clEnqueueWriteBuffer, queue(stream), handle(memory), OpenclDriver::true_, 0, size_t(bytes),
+    Status free(void*, DeviceMemory memory) override {
+        LCN_OPENCL(clReleaseMemObject, handle(memory));
+        return {};
+    }
+    Status copy_in(void* stream, DeviceMemory memory, const void* host, int64_t bytes) override {
+        Place place;
+        LCN_RETURN_IF_ERROR(find(stream, place));
+        LCN_OPENCL(clEnqueueWriteBuffer, place.queue, handle(memory), OpenclDriver::true_, 0, size_t(bytes),
                    host, 0, nullptr, nullptr);
         return {};
     }
-    Status copy_out(void* stream, void* host, uint64_t memory, int64_t bytes) override {
-        LCN_OPENCL(clEnqueueReadBuffer, queue(stream), handle(memory), OpenclDriver::true_, 0, size_t(bytes),
+    Status copy_out(void* stream, void* host, DeviceMemory memory, int64_t bytes) override {
+        Place place;
+        LCN_RETURN_IF_ERROR(find(stream, place));
+        LCN_OPENCL(clEnqueueReadBuffer, place.queue, handle(memory), OpenclDriver::true_, 0, size_t(bytes),
                    host, 0, nullptr, nullptr);
         return {};
     }
     Status synchronize(void* stream) override {
-        LCN_OPENCL(clFinish, queue(stream));
+        Place place;
+        LCN_RETURN_IF_ERROR(find(stream, place));
+        LCN_OPENCL(clFinish, place.queue);
         return {};
     }
 
-    Status load(const char* source, int bytes, void*& module) override {
+    Status load(void* stream, const char* source, int bytes, void*& module) override {
+        Place place;
+        LCN_RETURN_IF_ERROR(find(stream, place));
         const std::lock_guard lock(mutex_);
-        Program& p = programs_[source];
-        if (!p.handle) LCN_RETURN_IF_ERROR(build(source, bytes, p.handle));
+        Program& p = programs_[{place.context, source}];
+        if (!p.handle) LCN_RETURN_IF_ERROR(build(place.context, source, bytes, p.handle));
         module = &p;
         return {};
     }
@@ -113,6 +124,8 @@ class OpenclDevice final : public Device {
                   int shared_bytes, int count, const size_t* bytes, void* const* arguments,
                   const int8_t* is_buffer) override {
         if (blocks.x == 0 || blocks.y == 0 || blocks.z == 0) return {};
+        Place place;
+        LCN_RETURN_IF_ERROR(find(stream, place));
         // A kernel object holds its arguments, so one call at a time.
         const std::lock_guard lock(mutex_);
         OpenclDriver::Int result = 0;
@@ -131,7 +144,7 @@ class OpenclDevice final : public Device {
         LCN_OPENCL(clSetKernelArg, kernel, count, size_t(std::max(shared_bytes, 1)), nullptr);
         const size_t local[] = {size_t(threads.x), size_t(threads.y), size_t(threads.z)};
         const size_t global[] = {blocks.x * local[0], blocks.y * local[1], blocks.z * local[2]};
-        LCN_OPENCL(clEnqueueNDRangeKernel, queue(stream), kernel, 3, nullptr, global, local, 0, nullptr,
+        LCN_OPENCL(clEnqueueNDRangeKernel, place.queue, kernel, 3, nullptr, global, local, 0, nullptr,
                    nullptr);
         return {};
     }
@@ -142,17 +155,41 @@ class OpenclDevice final : public Device {
         std::map<std::string, OpenclDriver::Handle> kernels;
     };
 
-    static OpenclDriver::Handle handle(uint64_t memory) {
+    struct Place {
+        OpenclDriver::Handle context = nullptr, queue = nullptr;
+    };
+
+    static OpenclDriver::Handle handle(DeviceMemory memory) {
         return reinterpret_cast<OpenclDriver::Handle>(memory);
     }
-    OpenclDriver::Handle queue(void* stream) const { return stream ? stream : queue_; }
 
-    Status build(const char* source, int bytes, OpenclDriver::Handle& program) {
+    // Where work on `stream` runs.
+    Status find(void* stream, Place& place) const {
+        place = own_;
+        if (!stream) return {};
+        place.queue = stream;
+        OpenclDriver::Handle its_device = nullptr;
+        OpenclDriver::Flags properties = 0;
+        LCN_OPENCL(clGetCommandQueueInfo, stream, OpenclDriver::queue_device, sizeof its_device, &its_device,
+                   nullptr);
+        LCN_OPENCL(clGetCommandQueueInfo, stream, OpenclDriver::queue_properties, sizeof properties,
+                   &properties, nullptr);
+        LCN_OPENCL(clGetCommandQueueInfo, stream, OpenclDriver::queue_context, sizeof place.context,
+                   &place.context, nullptr);
+        if (its_device != device_)
+            return error(Code::invalid_argument,
+                         "queue.stream belongs to another device, not to queue.device");
+        if (properties & OpenclDriver::out_of_order)
+            return error(Code::invalid_argument, "queue.stream runs its commands out of order");
+        return {};
+    }
+
+    Status build(OpenclDriver::Handle context, const char* source, int bytes, OpenclDriver::Handle& program) {
         // The text may end in a zero that the compiler must not see.
         const size_t length = strnlen(source, size_t(bytes));
         OpenclDriver::Int result = 0;
         const OpenclDriver::Handle fresh =
-            driver.clCreateProgramWithSource(context_, 1, &source, &length, &result);
+            driver.clCreateProgramWithSource(context, 1, &source, &length, &result);
         LCN_RETURN_IF_ERROR(checked("clCreateProgramWithSource", result));
         result = driver.clBuildProgram(fresh, 1, &device_, "", nullptr, nullptr);
         if (result != 0) {
@@ -165,15 +202,35 @@ class OpenclDevice final : public Device {
         return {};
     }
 
-    OpenclDriver::Handle device_ = nullptr, context_ = nullptr, queue_ = nullptr;
+    OpenclDriver::Handle device_ = nullptr;
+    Place own_;
     std::mutex mutex_;
-    std::map<const char*, Program> programs_;
+    std::map<std::pair<OpenclDriver::Handle, const char*>, Program> programs_;
 };
+
+Status count_devices(int& count) {
+    LCN_RETURN_IF_ERROR(Opened<OpenclDevice>::driver());
+    OpenclDriver::Uint total = 0;
+    OpenclDriver::Handle none;
+    LCN_RETURN_IF_ERROR(find_device(-1, total, none));
+    count = int(total);
+    return {};
+}
+
+Status info_of(int index, DeviceInfo& info) {
+    LCN_RETURN_IF_ERROR(Opened<OpenclDevice>::driver());
+    OpenclDriver::Handle device;
+    uint64_t bytes = 0;
+    LCN_RETURN_IF_ERROR(device_of(index, device));
+    LCN_OPENCL(clGetDeviceInfo, device, OpenclDriver::device_name, sizeof info.name - 1, info.name, nullptr);
+    LCN_OPENCL(clGetDeviceInfo, device, OpenclDriver::device_memory_bytes, sizeof bytes, &bytes, nullptr);
+    info.memory_bytes = int64_t(bytes);
+    return {};
+}
 
 }  // namespace
 
-Status open_opencl(int index, Device*& device) {
-    return opened_device<OpenclDevice>(open_driver, index, device);
-}
+const DeviceTarget opencl_device{false,          count_devices,   info_of, Opened<OpenclDevice>::device,
+                                 passes_on_host, passes_on_device};
 
 }  // namespace lcn

@@ -8,26 +8,49 @@
 
 namespace lcn {
 
-// Device `index` of one driver, opened by D::open(index) when it is first asked for, and the driver before
-// the first one. Safe to call from several threads.
+// The driver of devices of class D, opened by D::open_driver() when it is first asked for, and device `index`
+// of it, opened by D::open(index). Safe to call from several threads.
 template <typename D>
-Status opened_device(Status (*open_driver)(), int index, Device*& device) {
-    static std::mutex mutex;
-    static auto& opened = *new std::map<int, std::unique_ptr<D>>;  // never destroyed: calls may come at exit
-    static bool driver_open = false;
-    static DriverProcess process;
-    const std::lock_guard lock(mutex);
-    LCN_RETURN_IF_ERROR(process.check());
-    if (!driver_open) LCN_RETURN_IF_ERROR(open_driver());
-    driver_open = true;
-    std::unique_ptr<D>& known = opened[index];
-    if (!known) {
-        auto fresh = std::make_unique<D>();
-        LCN_RETURN_IF_ERROR(fresh->open(index));
-        known = std::move(fresh);
+class Opened {
+  public:
+    static Status driver() {
+        State& all = state();
+        const std::lock_guard lock(all.mutex);
+        return all.driver();
     }
-    device = known.get();
-    return {};
-}
+
+    static Status device(int index, Device*& device) {
+        State& all = state();
+        const std::lock_guard lock(all.mutex);
+        LCN_RETURN_IF_ERROR(all.driver());
+        std::unique_ptr<D>& known = all.devices[index];
+        if (!known) {
+            auto fresh = std::make_unique<D>();
+            LCN_RETURN_IF_ERROR(fresh->open(index));
+            known = std::move(fresh);
+        }
+        device = known.get();
+        return {};
+    }
+
+  private:
+    struct State {
+        Status driver() {
+            LCN_RETURN_IF_ERROR(process.check());
+            if (!driver_open) LCN_RETURN_IF_ERROR(D::open_driver());
+            driver_open = true;
+            return {};
+        }
+
+        std::mutex mutex;
+        DriverProcess process;
+        bool driver_open = false;
+        std::map<int, std::unique_ptr<D>> devices;
+    };
+    static State& state() {
+        static State& only = *new State;  // never destroyed: calls may come at exit
+        return only;
+    }
+};
 
 }  // namespace lcn

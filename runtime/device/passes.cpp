@@ -13,7 +13,7 @@ using Buffer = halide_buffer_t*;
 
 template <typename... Arguments>
 Status run(const DeviceWork& work, const Kernel& kernel, Arguments... arguments) {
-    DeviceCall call{&work.device, work.stream};
+    DeviceCall call{work.device, work.stream};
     kernel.ran.store(true, std::memory_order_relaxed);
     reinterpret_cast<int (*)(void*, Arguments...)>(kernel.entry)(&call, arguments...);
     return call.status;
@@ -32,8 +32,8 @@ bool fours(std::initializer_list<int64_t> numbers) {
     return true;
 }
 
-bool lines(std::initializer_list<uint64_t> memory) {
-    for (const uint64_t m : memory)
+bool lines(std::initializer_list<DeviceMemory> memory) {
+    for (const DeviceMemory m : memory)
         if (m % 16 != 0) return false;
     return true;
 }
@@ -42,14 +42,14 @@ bool lines(std::initializer_list<uint64_t> memory) {
 struct Views {
     explicit Views(const Geometry& geometry) : g(geometry), p(geometry.problem) {}
 
-    View<4> image(uint64_t memory) const {
+    View<4> image(DeviceMemory memory) const {
         return {memory,
                 {{p.batch, g.input_image},
                  {g.planes, g.input_plane},
                  {p.input_rows, g.input_row},
                  {p.input_columns * g.column_elements, 1}}};
     }
-    View<5> weights(uint64_t memory) const {
+    View<5> weights(DeviceMemory memory) const {
         return {memory,
                 {{g.positions, g.panel},
                  {g.planes, g.weights_plane},
@@ -58,7 +58,7 @@ struct Views {
                  {p.filters, 1}}};
     }
     // The weights by channel and kernel column.
-    View<5> weights_of_channels(uint64_t memory) const {
+    View<5> weights_of_channels(DeviceMemory memory) const {
         const int64_t channel = g.channels_first ? g.weights_plane : p.filters;
         const int64_t column = g.channels_first ? p.filters : p.channels * p.filters;
         return {memory,
@@ -68,13 +68,13 @@ struct Views {
                  {p.channels, channel},
                  {p.filters, 1}}};
     }
-    View<3> output(uint64_t memory, int64_t image) const {
+    View<3> output(DeviceMemory memory, int64_t image) const {
         return {memory,
                 {{p.batch, image},
                  {g.positions, g.channels_first ? 1 : p.filters},
                  {p.filters, g.channels_first ? g.positions : 1}}};
     }
-    View<3> pixels(uint64_t memory) const {
+    View<3> pixels(DeviceMemory memory) const {
         const int64_t pixels = p.input_rows * p.input_columns;
         return {memory,
                 {{p.batch, g.input_image},
@@ -93,35 +93,30 @@ Activation with_kernel(const Activation& activation) {
     return activation.function == Function::linear ? slope_1 : activation;
 }
 
-Status activate(const DeviceWork& work, const Geometry& g, uint64_t from, uint64_t to) {
+Status activate(const DeviceWork& work, const Geometry& g, DeviceMemory from, DeviceMemory to) {
     const Activation a = with_kernel(g.problem.activation);
-    const Kernel& k = *choose_activation(work.kernels, KernelOperation::activation, a.function);
-    const int64_t elements = g.positions * g.problem.filters;
-    View<2> before(from, {{g.problem.batch, g.output_image}, {elements, 1}});
-    View<2> after(to, {{g.problem.batch, g.output_image}, {elements, 1}});
+    const Kernel& k = *choose_activation(*work.kernels, KernelOperation::activation, a.function);
+    const int64_t image = g.positions * g.problem.filters;
+    // Images without gaps are one row, for a device takes few rows.
+    const int64_t rows = g.output_image == image ? 1 : g.problem.batch;
+    const int64_t elements = g.problem.batch / rows * image;
+    View<2> before(from, {{rows, g.output_image}, {elements, 1}});
+    View<2> after(to, {{rows, g.output_image}, {elements, 1}});
     return run<Buffer, float, float, float, Buffer>(work, k, before, a.alpha, a.max_value, a.threshold,
                                                     after);
 }
 
-}  // namespace
-
-Status check_for_device(const Geometry& g) {
-    LCN_RETURN_IF_ERROR(check_elements("input", g.problem.batch * g.input_image));
-    LCN_RETURN_IF_ERROR(check_elements("kernel", g.positions * g.panel));
-    return check_elements("output", g.problem.batch * g.output_image);
-}
-
-Status forward_on_device(const DeviceWork& work, const Geometry& g, uint64_t input, uint64_t kernel,
-                         uint64_t bias, uint64_t output, uint64_t before_activation) {
+Status forward_on_device(const DeviceWork& work, const Geometry& g, DeviceMemory input, DeviceMemory kernel,
+                         DeviceMemory bias, DeviceMemory output, DeviceMemory before_activation) {
     LCN_RETURN_IF_ERROR(check_for_device(g));
     const Views views(g);
     const Problem& p = g.problem;
     const bool linear = p.activation.function == Function::linear;
-    const uint64_t before = before_activation ? before_activation : output;
+    const DeviceMemory before = before_activation ? before_activation : output;
     const bool aligned =
         !g.channels_first && fours({p.filters, g.output_image}) && lines({kernel, bias, before});
     const bool rows_aligned = fours({p.channels, g.input_image}) && lines({input});
-    const Kernel& k = *choose_forward_on_device(work.kernels, {p.batch, p.filters, aligned, rows_aligned});
+    const Kernel& k = *choose_forward_on_device(*work.kernels, {p.batch, p.filters, aligned, rows_aligned});
     View<4> x = views.image(input);
     View<5> w = views.weights(kernel);
     View<3> b = views.output(bias ? bias : kernel, 0);  // without a bias nothing is used of it
@@ -133,14 +128,15 @@ Status forward_on_device(const DeviceWork& work, const Geometry& g, uint64_t inp
     return activate(work, g, before, output);
 }
 
-Status backward_input_on_device(const DeviceWork& work, const Geometry& g, uint64_t output_gradient,
-                                uint64_t kernel, uint64_t input_gradient) {
+Status backward_input_on_device(const DeviceWork& work, const Geometry& g, DeviceMemory output_gradient,
+                                DeviceMemory kernel, DeviceMemory input_gradient) {
     LCN_RETURN_IF_ERROR(check_for_device(g));
     const Views views(g);
     const Problem& p = g.problem;
     const bool aligned =
         !g.channels_first && fours({p.filters, g.output_image}) && lines({output_gradient, kernel});
-    const Kernel& k = *choose_backward_input_on_device(work.kernels, {p.batch, p.channels, aligned, aligned});
+    const Kernel& k =
+        *choose_backward_input_on_device(*work.kernels, {p.batch, p.channels, aligned, aligned});
     View<3> dy = views.output(output_gradient, g.output_image);
     View<5> w = views.weights_of_channels(kernel);
     View<3> dx = views.pixels(input_gradient);
@@ -149,17 +145,19 @@ Status backward_input_on_device(const DeviceWork& work, const Geometry& g, uint6
         int(p.stride_columns), int(g.padding_rows), int(g.padding_columns), dx);
 }
 
-Status backward_weights_on_device(const DeviceWork& work, const Geometry& g, uint64_t input,
-                                  uint64_t output_gradient, uint64_t kernel_gradient, uint64_t bias_gradient,
-                                  bool accumulate) {
+Status backward_weights_on_device(const DeviceWork& work, const Geometry& g, DeviceMemory input,
+                                  DeviceMemory output_gradient, DeviceMemory kernel_gradient,
+                                  DeviceMemory bias_gradient, bool accumulate) {
     LCN_RETURN_IF_ERROR(check_for_device(g));
+    DeviceMemory one = 0;
+    if (bias_gradient) LCN_RETURN_IF_ERROR(work.device->one(work.stream, one));
     const Views views(g);
     const Problem& p = g.problem;
     const bool aligned =
         !g.channels_first && fours({p.filters, g.output_image}) && lines({output_gradient, kernel_gradient});
     const bool rows_aligned = fours({p.channels, g.input_image}) && lines({input});
     const Kernel& k = *choose_backward_weights_on_device(
-        work.kernels, {g.taps, p.filters, aligned, rows_aligned}, p.batch, accumulate);
+        *work.kernels, {g.taps, p.filters, aligned, rows_aligned}, p.batch, accumulate);
     View<4> x = views.image(input);
     View<3> dy = views.output(output_gradient, g.output_image);
     View<5> dw = views.weights(kernel_gradient);
@@ -169,10 +167,8 @@ Status backward_weights_on_device(const DeviceWork& work, const Geometry& g, uin
     if (!bias_gradient) return {};
 
     // The bias is the weight of a tap that reads the constant 1.
-    uint64_t one = 0;
-    LCN_RETURN_IF_ERROR(work.device.one(work.stream, one));
     const Kernel& of_bias =
-        *choose_backward_weights_on_device(work.kernels, {1, p.filters, false, false}, p.batch, accumulate);
+        *choose_backward_weights_on_device(*work.kernels, {1, p.filters, false, false}, p.batch, accumulate);
     View<4> ones(one, {{p.batch, 0}, {1, 0}, {1, 0}, {1, 1}});
     const int64_t filter = g.channels_first ? g.positions : 1;
     View<5> db(
@@ -182,16 +178,28 @@ Status backward_weights_on_device(const DeviceWork& work, const Geometry& g, uin
 }
 
 Status activation_gradient_on_device(const DeviceWork& work, const Activation& activation, int64_t count,
-                                     uint64_t before_activation, uint64_t output_gradient,
-                                     uint64_t before_gradient) {
-    const Activation a = with_kernel(activation);
+                                     DeviceMemory before_activation, DeviceMemory output_gradient,
+                                     DeviceMemory before_gradient) {
     LCN_RETURN_IF_ERROR(check_elements("before_activation", count));
-    const Kernel& k = *choose_activation(work.kernels, KernelOperation::activation_gradient, a.function);
+    if (activation.function == Function::linear && before_gradient == output_gradient) return {};
+    const Activation a = with_kernel(activation);
+    const Kernel& k = *choose_activation(*work.kernels, KernelOperation::activation_gradient, a.function);
     View<2> before(before_activation, {{1, 0}, {count, 1}});
     View<2> gradient(output_gradient, {{1, 0}, {count, 1}});
     View<2> result(before_gradient, {{1, 0}, {count, 1}});
     return run<Buffer, Buffer, float, float, float, Buffer>(work, k, before, gradient, a.alpha, a.max_value,
                                                             a.threshold, result);
 }
+
+}  // namespace
+
+Status check_for_device(const Geometry& g) {
+    LCN_RETURN_IF_ERROR(check_elements("input", g.problem.batch * g.input_image));
+    LCN_RETURN_IF_ERROR(check_elements("kernel", g.positions * g.panel));
+    return check_elements("output", g.problem.batch * g.output_image);
+}
+
+const DevicePasses passes_on_device{forward_on_device, backward_input_on_device, backward_weights_on_device,
+                                    activation_gradient_on_device};
 
 }  // namespace lcn

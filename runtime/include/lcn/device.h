@@ -48,6 +48,9 @@ struct Queue {
 // 0: null.
 using DeviceMemory = uint64_t;
 
+// False for names that are no target of the library, too.
+LCN_API bool target_is_device(const char* target);
+
 // Devices of the target, 0 without any. Fails when there is no driver.
 LCN_API Status device_count(const char* target, int& count);
 
@@ -60,7 +63,7 @@ struct DeviceInfo {
 LCN_API Status device_info(const char* target, int device, DeviceInfo& info);
 
 LCN_API Status allocate(const Queue& queue, int64_t bytes, DeviceMemory& memory);
-// 0 is allowed. Waits for the work that uses the memory, as the drivers do.
+// 0 is allowed. May wait for the work that uses the memory, as the drivers do.
 LCN_API Status free(const Queue& queue, DeviceMemory memory);
 // They return when `host` may be reused, or read.
 LCN_API Status copy_in(const Queue& queue, DeviceMemory to, const void* host, int64_t bytes);
