@@ -4,7 +4,6 @@
 
 #include <cstdio>
 #include <fstream>
-#include <optional>
 #include <stdexcept>
 
 #include "check.h"
@@ -50,21 +49,12 @@ void write_picture(const Network& network, const std::string& path) {
     if (!file.flush()) throw std::runtime_error("cannot write " + path);
 }
 
-// Device 0 of the target; none when that is a processor.
-std::optional<lcn::DeviceInfo> device_of(const char* target) {
-    lcn::DeviceInfo device;
-    const lcn::Status status = lcn::device_info(target, 0, device);
-    if (status.code == lcn::Code::unknown_target) return {};
-    check(status);
-    return device;
-}
-
 // Wherever it is done, the network has the trained weights in the end.
-TrainingResult train_on(const char* target, bool is_device, Network& network, const Split& data,
-                        const Options& options, std::mt19937& random) {
+TrainingResult train_on(const char* target, Network& network, const Split& data, const Options& options,
+                        std::mt19937& random) {
     Progress progress(options.training.epochs);
     const auto report = [&](const Epoch& epoch) { progress.show(epoch); };
-    if (!is_device) return train(network, data, options.training, random, report);
+    if (!lcn::target_is_device(target)) return train(network, data, options.training, random, report);
     lcn::Queue queue;
     queue.target = target;
     DeviceNetwork on_device(queue, network);
@@ -79,18 +69,21 @@ int run(const Options& options) {
     check_writable(options.picture);
     const char* target = "";
     check(lcn::target(target));
-    const auto device = device_of(target);
 
     Network network({image_side, image_side, 1}, layers, random);
     std::printf(
         "%zu locally connected layers, %lld weights; %lld digits to train on, %lld held out; seed %u\n",
         network.layers().size(), (long long)weight_count(network), (long long)data.training.count(),
         (long long)data.held_out.count(), options.seed);
-    const TrainingResult result = train_on(target, device.has_value(), network, data, options, random);
+    const TrainingResult result = train_on(target, network, data, options, random);
     write_picture(network, options.picture);
 
     std::printf("samples/s: %.0f\ntarget: %s\n", result.samples_per_second, target);
-    if (device) std::printf("device: %s\n", device->name);
+    if (lcn::target_is_device(target)) {
+        lcn::DeviceInfo device;
+        check(lcn::device_info(target, 0, device));
+        std::printf("device: %s\n", device.name);
+    }
     std::puts("kernels:");
     for (const std::string& symbol : kernels_used()) std::printf("  %s\n", symbol.c_str());
     std::printf("filters of the first layer: %s\n", options.picture.c_str());
