@@ -120,6 +120,11 @@ TEST(Digits, KernelsOfAnotherTargetAreNoticed) {
     EXPECT_THROW(kernels_used(), std::runtime_error);
 }
 
+// As in main.cpp, so that PoCL, which takes seconds for each kernel and keeps them, compiles the same ones
+// for the program.
+constexpr LayerDescription layers_of_program[] = {
+    {16, 3, lcn::Function::relu}, {32, 3, lcn::Function::relu}, {classes, 4, lcn::Function::linear}};
+
 class OnDevice : public testing::TestWithParam<const char*> {};
 
 // The device adds in another order than the processor: the same up to rounding.
@@ -129,7 +134,7 @@ TEST_P(OnDevice, LearnsWhatTheProcessorLearns) {
     if (!status.ok()) GTEST_SKIP() << status.message;
     std::mt19937 random(1);
     const Split data = hold_out_fifth(read_digits(DIGITS_DATA), random);
-    Network network({image_side, image_side, 1}, small_layers, random);
+    Network network({image_side, image_side, 1}, layers_of_program, random);
     lcn::Queue queue;
     queue.target = GetParam();
     DeviceNetwork on_device(queue, network);
