@@ -17,12 +17,9 @@ std::string check_learning_rate(const std::string& text) {
     return good ? "" : "must be above 0 and at most 100, got " + text;
 }
 
-// By way of their kernels: target_info() would open the drivers of devices.
 std::vector<std::string> targets() {
     std::vector<std::string> names;
-    for (int i = 0; i < lcn::kernel_count(); i++)
-        if (names.empty() || names.back() != lcn::kernel_info(i).target)
-            names.push_back(lcn::kernel_info(i).target);
+    for (int i = 0; i < lcn::target_count(); i++) names.push_back(lcn::target_name(i));
     return names;
 }
 
