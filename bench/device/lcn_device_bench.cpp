@@ -4,17 +4,12 @@
 #include <cstdlib>
 #include <exception>
 #include <iostream>
-#include <memory>
-#include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "bench/options.h"
 #include "bench/reporter.h"
-#include "bench/require.h"
 #include "bench/rows.h"
-#include "lcn/device.h"
 #include "lcn/kernels.h"
 #include "measurement.h"
 
@@ -49,57 +44,6 @@ int find_device(const std::string& name) {
     return -1;
 }
 
-void add_number(const std::string& key, double number) {
-    char text[32];
-    std::snprintf(text, sizeof text, "%.0f", number);
-    benchmark::AddCustomContext(key, text);
-}
-
-// What the rows share. Made in this order, and gone in the other.
-class Bench {
-  public:
-    explicit Bench(const char* target) {
-        place_.queue.target = target;
-        require(lcn::device_info(target, 0, info_));
-        if (std::string(target) != "cuda") return;
-        place_.stream = &stream_.emplace();
-        place_.queue.stream = stream_->handle();
-        try {
-            place_.cublas = &cublas_.emplace(*stream_);
-        } catch (const std::runtime_error& error) {
-            without_cublas_ = error.what();
-        }
-    }
-
-    void add_context() {
-        benchmark::AddCustomContext("lcn_version", lcn::version());
-        benchmark::AddCustomContext("device", info_.name);
-        add_number("device_memory_GB", double(info_.memory_bytes) * 1e-9);
-        benchmark::AddCustomContext("time",
-                                    place_.stream ? "of CUDA events" : "of the clock, round all launches");
-        if (!without_cublas_.empty()) benchmark::AddCustomContext("no_cublas", without_cublas_);
-    }
-
-    // Adds the rates of the memory to the context as `when`/name.
-    void read_probes(const std::string& when) {
-        if (!place_.stream) return;
-        place_.memory = measure_memory(*stream_, place_.queue);
-        add_number("probe_" + when + "_read_GBps", place_.memory.read * 1e-9);
-        add_number("probe_" + when + "_fill_GBps", place_.memory.fill * 1e-9);
-        std::fprintf(stderr, "probe_%s: read %.0f GB/s, fill %.0f GB/s\n", when.c_str(),
-                     place_.memory.read * 1e-9, place_.memory.fill * 1e-9);
-    }
-
-    Place& place() { return place_; }
-
-  private:
-    lcn::DeviceInfo info_;
-    std::optional<CudaStream> stream_;
-    std::optional<Cublas> cublas_;
-    std::string without_cublas_;  // why
-    Place place_;
-};
-
 int run_rows(int argc, char** argv, const char* target) {
     const bool list = lists_rows(argc, argv);
     const Reports reports(argc, argv);
@@ -111,9 +55,9 @@ int run_rows(int argc, char** argv, const char* target) {
 
     Bench bench(target);
     if (!seconds.empty())
-        bench.place().end = std::chrono::steady_clock::now() + std::chrono::seconds(std::stoi(seconds));
+        bench.place.end = std::chrono::steady_clock::now() + std::chrono::seconds(std::stoi(seconds));
     const std::vector<Row> rows = device_rows(target);
-    DeviceMeasurement measurement(bench.place());
+    DeviceMeasurement measurement(bench.place);
     for (const Row& row : rows)
         benchmark::RegisterBenchmark(row.name().c_str(), [&](benchmark::State& state) {
             measurement(state, row);

@@ -1,6 +1,7 @@
 #include "measurement.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <exception>
 #include <vector>
@@ -14,8 +15,6 @@
 namespace bench {
 
 namespace {
-
-using lcn::Operation;
 
 // Launches between two readings of the time: enough for some milliseconds.
 int launches_for(double seconds) {
@@ -33,39 +32,6 @@ double shortest(Seconds&& seconds) {
 
 }  // namespace
 
-lcn::Status DeviceTensors::copy_in(const Workload& w) {
-    lcn::DeviceBuffer* const buffers[] = {&input_, &weights_, &output_};
-    const Floats* const tensors[] = {&w.input, &w.weights, &w.output};
-    for (int k = 0; k < 3; k++) {
-        const int64_t bytes = tensors[k]->size() * 4;
-        if (const lcn::Status status = buffers[k]->allocate(bytes); !status.ok()) return status;
-        const lcn::Status status = lcn::copy_in(queue_, buffers[k]->memory(), tensors[k]->data(), bytes);
-        if (!status.ok()) return status;
-    }
-    return {};
-}
-
-lcn::Status DeviceTensors::run(const Workload& w) const {
-    const lcn::DeviceMemory input = input_.memory(), weights = weights_.memory(), output = output_.memory();
-    switch (w.row.operation) {
-        case Operation::forward:
-            return lcn::forward(queue_, w.problem, input, weights, 0, output, 0);
-        case Operation::backward_input:
-            return lcn::backward_input(queue_, w.problem, output, weights, input);
-        case Operation::backward_weights:
-            return lcn::backward_weights(queue_, w.problem, input, output, weights, 0,
-                                         lcn::Update::overwrite);
-    }
-    return {};
-}
-
-lcn::Status DeviceTensors::copy_result_out(Workload& w) const {
-    const lcn::DeviceBuffer& result = w.row.operation == Operation::forward          ? output_
-                                      : w.row.operation == Operation::backward_input ? input_
-                                                                                     : weights_;
-    return lcn::copy_out(queue_, w.result().data(), result.memory(), w.result_size() * 4);
-}
-
 void DeviceMeasurement::prepare(const Row& row) {
     products_.reset();
     tensors_.reset();
@@ -79,7 +45,8 @@ void DeviceMeasurement::prepare(const Row& row) {
         tensors_ = std::make_unique<DeviceTensors>(place_.queue);
         const lcn::Status status = tensors_->copy_in(*workload_);
         if (status.code == lcn::Code::no_device_memory) {
-            problem_ = std::string("skipped: ") + status.message;
+            problem_ = "skipped: needs " + std::to_string(Workload::bytes(row, 0) >> 20) +
+                       " MB of the device's memory: " + status.message;
             return;
         }
         require(status);

@@ -80,7 +80,8 @@ def main():
     if len(programs) != 1 or programs[0].startswith("-"):
         sys.exit(__doc__)
     kernels = list(launches.kernels(programs[0])["cuda"].values())
-    ptxas = shutil.which("ptxas") or shutil.which("ptxas", path="/usr/local/cuda/bin")
+    toolkit = os.environ.get("CUDA_HOME", "/usr/local/cuda")
+    ptxas = shutil.which("ptxas") or shutil.which("ptxas", path=f"{toolkit}/bin")
     if not kernels or not ptxas:
         print("skipped:", "there is no ptxas" if kernels else "this build has no kernels of cuda")
         sys.exit(launches.SKIPPED)

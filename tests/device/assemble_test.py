@@ -22,14 +22,14 @@ echo "lcn_forward_f32_cuda_4x1 cuda 9 1 1 16 16 1 {shared} k"
 """
 
 
-def assembled(registers=40, stack=0, loads=0, code=0, shared=4096):
+def assembled(registers=40, stack=0, loads=0, code=0, shared=4096, ptxas="ptxas"):
     with tempfile.TemporaryDirectory() as folder:
-        for name, text in ("ptxas", PTXAS), ("launches", LAUNCHES):
+        for name, text in (ptxas, PTXAS), ("launches", LAUNCHES):
             file = pathlib.Path(folder, name)
             file.write_text(text.format(registers=registers, stack=stack, loads=loads, code=code, shared=shared))
             file.chmod(0o755)
         command = [sys.executable, "-B", HERE / "assemble.py", f"{folder}/launches"]
-        environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
+        environment = {"PATH": folder, "CUDA_HOME": folder}
         return subprocess.run(command, capture_output=True, text=True, env=environment, check=False)
 
 
@@ -38,6 +38,10 @@ class Assemble(unittest.TestCase):
         done = assembled()
         self.assertEqual((done.returncode, done.stderr), (0, ""))
         self.assertIn("| forward_4x1 | 256 | 4096 | 40, 40, 40 | 100%, 75%, 75% |", done.stdout)
+
+    def test_without_an_assembler(self):
+        done = assembled(ptxas="another")
+        self.assertEqual((done.returncode, done.stdout), (77, "skipped: there is no ptxas\n"))
 
     def test_what_fails(self):
         for words, case in {
