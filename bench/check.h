@@ -1,4 +1,4 @@
-// Is the answer right, and whose is it? A row is timed only if it is right.
+// Is the answer right? A row is timed only if it is.
 #pragma once
 
 #include <string>
@@ -12,9 +12,5 @@ namespace bench {
 // any element that was not written. The bound is that of any order of summation: terms * 2^-24 * sum of
 // |terms|. Returns what is wrong, or "".
 std::string check(const Workload& workload);
-
-// Symbols of the kernels that ran since they were forgotten. Throws std::runtime_error when one does not
-// belong to the row's target, or none ran.
-std::string kernels_that_ran(const Row& row);
 
 }  // namespace bench

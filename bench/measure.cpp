@@ -5,6 +5,7 @@
 
 #include "check.h"
 #include "figures.h"
+#include "kernels_ran.h"
 #include "lcn/kernels.h"
 #include "machine.h"
 #include "require.h"

@@ -8,6 +8,7 @@
 
 #include "bench/check.h"
 #include "bench/figures.h"
+#include "bench/kernels_ran.h"
 #include "bench/machine.h"
 #include "bench/require.h"
 #include "lcn/kernels.h"

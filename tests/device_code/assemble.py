@@ -26,7 +26,7 @@ BEGIN = """# Registers
 Registers of a thread, and the part of a multiprocessor's threads that can be resident at once, for kernels of `cuda` on devices of
 compute capability 7.5, 8.0 and 9.0. Nothing spills. Activations are left out. Made with {version} by
 
-    python3 tests/device/assemble.py build/host/tests/device/device_launches --write
+    python3 tests/device_code/assemble.py build/host/tests/device_code/device_launches --write
 
 """
 
