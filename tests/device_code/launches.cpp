@@ -127,10 +127,13 @@ bool call_layer(Call& c) {
 bool call_elementwise(Call& c) {
     const std::string operation = c.kernel.operation;
     View<2> row(nowhere, {{1, 0}, {1000, 1}});
+    View<1> elements(nowhere, {{1000, 1}});
     if (operation == "activation")
         call<Buffer, float, float, float, Buffer>(c, row, 1, 1, 1, row);
     else if (operation == "activation_gradient")
         call<Buffer, Buffer, float, float, float, Buffer>(c, row, row, 1, 1, 1, row);
+    else if (operation == "axpby")
+        call<Buffer, float, float, Buffer>(c, elements, 1, 1, elements);
     else
         return false;
     return true;

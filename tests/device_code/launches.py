@@ -29,7 +29,7 @@ class Kernel:
 
     def words(self):
         """The symbol without the target."""
-        return self.symbol.replace(f"_f32_{self.target}_", "_f32_")
+        return self.symbol.replace(f"_f32_{self.target}", "_f32")
 
 
 def kernels(program):
