@@ -3,13 +3,16 @@
 # anything else: stripped programs, the shared libraries that it may lack, the demo's data, the recorded Keras cases, PyTorch's
 # script. gpu_bundle.sh --programs: what the build must have, by ninja's names.
 set -euo pipefail
-programs=(tests/{numbers,kernels,activations,properties,special_values,memory,bits,device}_test
-    tests/layer/{keras_cases,layer_device}_test bench/lcn_device_bench examples/digits/digits)
+root=$(cd "$(dirname "$0")/.." && pwd)
+programs=(bench/lcn_device_bench examples/digits/digits)
+# Tests of every target, or every device.
+for source in $(cd "$root" && grep -lE 'EVERY_TARGET\(|Targets::devices|Range\(0, target_count' tests/{,layer/}*_test.cpp); do
+    programs+=("${source%.cpp}")
+done
 if [ "$1" = --programs ]; then
     printf '%s\n' "${programs[@]##*/}"
     exit
 fi
-root=$(cd "$(dirname "$0")/.." && pwd)
 build=$1 folder=$2 most_megabytes=60
 
 if [ -n "$(ls -A "$folder" 2>/dev/null)" ] && ! [ -e "$folder/digits.csv" ]; then
