@@ -98,10 +98,9 @@ void Cublas::run(const Products& p, lcn::DeviceMemory a, lcn::DeviceMemory b, lc
 MatrixProducts::MatrixProducts(const Cublas& cublas, const lcn::Queue& queue, const Row& row)
     : cublas_(cublas), products_(products_of(row)), a_(queue), b_(queue), c_(queue) {
     const int64_t m = products_.m, n = products_.n, k = products_.k, positions = products_.positions;
-    status_ = a_.allocate(positions * m * k * 4);
-    if (status_.ok()) status_ = b_.allocate(positions * k * n * 4);
-    if (status_.ok()) status_ = c_.allocate(positions * m * n * 4);
-    if (!status_.ok()) return;
+    require(a_.allocate(positions * m * k * 4));
+    require(b_.allocate(positions * k * n * 4));
+    require(c_.allocate(positions * m * n * 4));
     fill_with_numbers(queue, a_.memory(), positions * m * k);
     fill_with_numbers(queue, b_.memory(), positions * k * n);
     run();

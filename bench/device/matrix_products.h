@@ -42,11 +42,10 @@ class Cublas {
 // backward_input leaves the sum over windows out.
 class MatrixProducts {
   public:
-    // Throws std::runtime_error when a sampled element is wrong, or something fails; what lcn::allocate()
-    // refuses is left in status(), and then there is nothing to run.
+    // Throws std::runtime_error when the memory does not suffice, cuBLAS fails, or a sampled element is
+    // wrong.
     MatrixProducts(const Cublas& cublas, const lcn::Queue& queue, const Row& row);
 
-    const lcn::Status& status() const { return status_; }
     void run() const { cublas_.run(products_, a_.memory(), b_.memory(), c_.memory()); }
 
   private:
@@ -55,7 +54,6 @@ class MatrixProducts {
     const Cublas& cublas_;
     Cublas::Products products_;
     lcn::DeviceBuffer a_, b_, c_;
-    lcn::Status status_;
 };
 
 }  // namespace bench
