@@ -1,5 +1,4 @@
 // lcn_bench: how fast the layers of real models run, as a fraction of what this machine could do at most.
-#include <algorithm>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -10,6 +9,7 @@
 #include "lcn/lcn.h"
 #include "machine.h"
 #include "measure.h"
+#include "options.h"
 #include "reporter.h"
 #include "rows.h"
 
@@ -32,27 +32,6 @@ void print_help() {
     benchmark::PrintDefaultHelp();
 }
 
-// The value of --benchmark_`name` on the command line, or "".
-std::string option(int argc, char** argv, const std::string& name) {
-    const std::string prefix = "--benchmark_" + name + "=";
-    for (int i = 1; i < argc; i++)
-        if (std::string(argv[i]).rfind(prefix, 0) == 0) return argv[i] + prefix.size();
-    return "";
-}
-
-// Takes --kernel=SYMBOL off the command line and obeys it.
-lcn::Status take_kernel(int& argc, char** argv) {
-    const std::string prefix = "--kernel=";
-    for (int i = 1; i < argc; i++)
-        if (std::string(argv[i]).rfind(prefix, 0) == 0) {
-            const lcn::Status status = lcn::prefer_kernel(argv[i] + prefix.size());
-            std::copy(argv + i + 1, argv + argc, argv + i);
-            argc--;
-            return status;
-        }
-    return {};
-}
-
 // Reads all probes and adds them to the context block as `when`/name.
 void add_readings(Probes& probes, const std::set<int>& threads, const char* when) {
     for (int t : threads)
@@ -66,10 +45,8 @@ void add_readings(Probes& probes, const std::set<int>& threads, const char* when
 }
 
 int run(int argc, char** argv) {
-    const bool list = std::find(argv, argv + argc, std::string("--benchmark_list_tests")) != argv + argc;
-    const std::string file_format = option(argc, argv, "out_format");
-    const bool json_file = option(argc, argv, "out") != "" && (file_format == "" || file_format == "json");
-    const bool json_display = option(argc, argv, "format") == "json";
+    const bool list = lists_rows(argc, argv);
+    const Reports reports(argc, argv);
     if (const lcn::Status status = take_kernel(argc, argv); !status.ok()) {
         std::fprintf(stderr, "lcn_bench: %s\n", status.message);
         return 2;
@@ -110,10 +87,7 @@ int run(int argc, char** argv) {
         if (!finished) add_readings(probes, threads, "after");
         finished = true;
     };
-    JsonReporter display(finish), file(finish);
-    const size_t matched =
-        benchmark::RunSpecifiedBenchmarks(json_display ? &display : nullptr, json_file ? &file : nullptr);
-    if (matched == 0) return 1;
+    if (reports.run(finish) == 0) return 1;
     finish();
     return measurement.failures() ? 1 : 0;
 }

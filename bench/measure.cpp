@@ -1,36 +1,18 @@
 #include "measure.h"
 
 #include <chrono>
-#include <stdexcept>
+#include <exception>
 
 #include "check.h"
+#include "figures.h"
+#include "kernels_ran.h"
 #include "lcn/kernels.h"
 #include "machine.h"
-#include "roofline.h"
-#include "timing.h"
+#include "require.h"
 
 namespace bench {
 
 namespace {
-
-void require(const lcn::Status& status) {
-    if (!status.ok()) throw std::runtime_error(status.message);
-}
-
-// Symbols of the kernels that ran since they were forgotten; all must belong to the row's target.
-std::string kernels_that_ran(const Row& row) {
-    std::string symbols;
-    for (int k = 0; k < lcn::kernel_count(); k++) {
-        const lcn::KernelInfo kernel = lcn::kernel_info(k);
-        if (!kernel.ran) continue;
-        if (std::string(kernel.target) != row.target)
-            throw std::runtime_error(std::string("a kernel of another target ran: ") + kernel.symbol);
-        if (!symbols.empty()) symbols += ' ';
-        symbols += kernel.symbol;
-    }
-    if (symbols.empty()) throw std::runtime_error("no generated kernel ran");
-    return symbols;
-}
 
 // What a call has resident at most besides its tensors, in a workspace that it touches first. The threads and
 // the code are there already, from the call before.
@@ -53,15 +35,10 @@ void report(benchmark::State& state, const Row& row, const std::vector<double>& 
     const double time = median(times), bandwidth = median_rate(readings, &Rates::bandwidth);
     const Rates &first = readings.front(), &last = readings.back();
 
-    state.counters["GFLOPS"] = work.flops / time * 1e-9;
-    state.counters["GBps"] = work.bytes / time * 1e-9;
+    report_times(state, row, times);
     state.counters["roofline"] = work.floor(median_rate(readings, &Rates::peak), bandwidth) / time;
     state.counters["roofline_target"] =
         work.floor(median_rate(readings, &Rates::target_peak), bandwidth) / time;
-    if (row.shape->same) state.counters["inside"] = inside_image(*row.shape);
-    state.counters["median_ms"] = time * 1e3;
-    state.counters["min_ms"] = quantile(times, 0) * 1e3;
-    state.counters["p90_ms"] = quantile(times, 0.9) * 1e3;
     state.counters["dirty"] = differ(first.peak, last.peak) || differ(first.bandwidth, last.bandwidth);
 }
 

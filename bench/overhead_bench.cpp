@@ -4,12 +4,13 @@
 
 #include <cstdio>
 #include <cstring>
-#include <stdexcept>
+#include <exception>
 #include <string>
 #include <vector>
 
 #include "allocations.h"
 #include "idle_kernels.h"
+#include "require.h"
 #include "run_rows.h"
 #include "runtime/passes.h"
 #include "timing.h"
@@ -41,10 +42,6 @@ const Functions idle = {
                                      lcn::Update::overwrite, w);
     },
 };
-
-void require(const lcn::Status& status) {
-    if (!status.ok()) throw std::runtime_error(status.message);
-}
 
 double nanoseconds_per_call(Workload& workload) {
     constexpr int calls = 100;

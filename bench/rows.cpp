@@ -25,18 +25,38 @@ std::string Row::name() const {
            target + (cold ? "/cold" : "/warm") + "/threads:" + std::to_string(threads);
 }
 
-std::vector<Row> all_rows(int all_threads) {
-    std::vector<Row> rows;
+namespace {
+
+// Calls add(operation, shape, batch) for every pass of every layer.
+template <typename Add>
+void for_each_pass(Add&& add) {
     for (Operation operation : {Operation::forward, Operation::backward_input, Operation::backward_weights})
         for (const Shape& shape : shapes)
             for (int batch : shape.batches)
-                for (int t = 0; t < lcn::target_count(); t++)
-                    for (bool cold : {true, false})
-                        for (int threads : std::set<int>{1, all_threads})
-                            if (batch && lcn::target_info(t).usable &&
-                                (shape.trained || operation == Operation::forward))
-                                rows.push_back(
-                                    {operation, &shape, batch, lcn::target_info(t).name, cold, threads});
+                if (batch && (shape.trained || operation == Operation::forward)) add(operation, shape, batch);
+}
+
+}  // namespace
+
+std::vector<Row> all_rows(int all_threads) {
+    std::vector<Row> rows;
+    for_each_pass([&](Operation operation, const Shape& shape, int batch) {
+        for (int t = 0; t < lcn::target_count(); t++) {
+            const lcn::TargetInfo target = lcn::target_info(t);
+            if (!target.usable || target.device) continue;
+            for (bool cold : {true, false})
+                for (int threads : std::set<int>{1, all_threads})
+                    rows.push_back({operation, &shape, batch, target.name, cold, threads});
+        }
+    });
+    return rows;
+}
+
+std::vector<Row> device_rows(const char* target) {
+    std::vector<Row> rows;
+    for_each_pass([&](Operation operation, const Shape& shape, int batch) {
+        rows.push_back({operation, &shape, batch, target, false, 1});
+    });
     return rows;
 }
 

@@ -22,8 +22,11 @@ struct Row {
 
 const char* name_of(lcn::Operation operation);
 
-// Rows for every target this machine can run, with 1 and with `all_threads` threads.
+// Rows for every processor's target this machine can run, with 1 and with `all_threads` threads.
 std::vector<Row> all_rows(int all_threads);
+
+// Rows for a device: warm, called from one thread.
+std::vector<Row> device_rows(const char* target);
 
 // A regular expression for the rows that run unless the user asks for others: `target`, cold, one thread.
 std::string usual_rows(const std::string& target);

@@ -12,6 +12,7 @@
 
 #include "check.h"
 #include "machine.h"
+#include "require.h"
 #include "run_rows.h"
 #include "timing.h"
 #include "workload.h"
@@ -36,10 +37,6 @@ constexpr Shape growing[] = {
     {"positions_10000", 102, 102, 8, 3, 3, 1, 1, valid, 16, {1, 32}, trained},
     {"positions_100000", 252, 402, 8, 3, 3, 1, 1, valid, 16, {1, 32}, trained},
 };
-
-void require(const lcn::Status& status) {
-    if (!status.ok()) throw std::runtime_error(status.message);
-}
 
 // A row's calls with its number of threads. The first one has been made.
 class Calls {

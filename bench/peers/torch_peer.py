@@ -10,12 +10,15 @@ class Peer:
         torch.set_num_threads(threads)
         torch.set_num_interop_threads(threads)
         self.settings = f"torch {torch.__version__}, MKL, unfold + bmm, NCHW, threads within and between operations set"
+        self.take(shape, tensors)
+
+    def take(self, shape, tensors, device="cpu"):
         self.shape = shape
         # Images with channels first; the kernel's taps are in the order of unfold: channel, row, column.
         kernel = tensors["kernel"].transpose(0, 1, 4, 2, 3, 5).reshape(shape.positions, shape.taps, shape.filters)
         images = [tensors[name].transpose(0, 3, 1, 2) for name in ("input", "output_gradient")]
-        self.input, self.output_gradient = map(torch.from_numpy, map(np.ascontiguousarray, images))
-        self.kernel = torch.from_numpy(np.ascontiguousarray(kernel))
+        contiguous = [torch.from_numpy(np.ascontiguousarray(array)).to(device) for array in (*images, kernel)]
+        self.input, self.output_gradient, self.kernel = contiguous
 
     def layer(self, x):
         shape = self.shape

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdlib>
 #include <filesystem>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -23,8 +24,14 @@ struct RecordedCase {
     }
 };
 
+// Where they were when the tests were built, or, on another machine, where the environment says.
+inline std::string cases_folder() {
+    const char* moved = std::getenv("LCN_CASES");
+    return moved ? moved : LCN_CASES;
+}
+
 inline std::string case_path(const std::string& name) {
-    return std::string(LCN_CASES "/") + name + ".safetensors";
+    return cases_folder() + "/" + name + ".safetensors";
 }
 
 inline RecordedCase read_case(const std::string& path) {
@@ -37,7 +44,7 @@ inline RecordedCase read_case(const std::string& path) {
 // Names of all cases, in order.
 inline std::vector<std::string> case_names() {
     std::vector<std::string> names;
-    for (const auto& entry : std::filesystem::directory_iterator(LCN_CASES))
+    for (const auto& entry : std::filesystem::directory_iterator(cases_folder()))
         if (entry.path().extension() == ".safetensors") names.push_back(entry.path().stem().string());
     std::sort(names.begin(), names.end());
     return names;
