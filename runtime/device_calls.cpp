@@ -1,4 +1,6 @@
 // The functions of device.h: arguments are checked here, before any work.
+#include <cstring>
+
 #include "built_in.h"
 #include "check_passes.h"
 #include "device/device.h"
@@ -55,6 +57,13 @@ Status check_copy(DeviceMemory memory, const void* host, int64_t bytes) {
 }
 
 }  // namespace
+
+bool target_is_device(const char* name) {
+    const KernelTable& table = built_in_kernels();
+    for (int t = 0; name && t < table.target_count(); t++)
+        if (std::strcmp(table.target(t).name, name) == 0) return table.target(t).device != nullptr;
+    return false;
+}
 
 Status device_count(const char* name, int& count) {
     int index;

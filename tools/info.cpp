@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "errors.h"
+#include "lcn/device.h"
 #include "lcn/kernels.h"
 
 namespace lcn::tool {
@@ -29,6 +30,24 @@ int kernels_of(const char* target) {
     return count;
 }
 
+// Every device of every target that is one, or null where the library has none.
+ordered_json devices() {
+    ordered_json all;
+    for (int t = 0; t < target_count(); t++) {
+        const char* const name = target_info(t).name;
+        int count = 0;
+        if (!target_is_device(name) || !device_count(name, count).ok()) continue;
+        for (int k = 0; k < count; k++) {
+            DeviceInfo info;
+            check(device_info(name, k, info));
+            all.push_back(
+                {{"target", name}, {"device", k}, {"name", info.name}, {"memory_bytes", info.memory_bytes}});
+            if (info.compute_capability) all.back()["compute_capability"] = info.compute_capability / 10.0;
+        }
+    }
+    return all;
+}
+
 // The one source of both forms of output.
 ordered_json collect() {
     const char* chosen = nullptr;
@@ -42,7 +61,9 @@ ordered_json collect() {
         const std::vector<std::string> needed = words(info.cpu_features);
         for (const std::string& feature : needed) features[feature] = cpu_supports(feature.c_str());
         targets.push_back({{"name", info.name},
+                           {"device", info.device},
                            {"usable", info.usable},
+                           {"not_usable_because", target_status(t).message},
                            {"kernels", kernels_of(info.name)},
                            {"cpu_features", needed}});
     }
@@ -52,32 +73,35 @@ ordered_json collect() {
             {"chosen_target", chosen},
             {"chosen_because", forced && *forced ? "LCN_TARGET" : "best usable"},
             {"threads", threads()},
-            {"gpu", nullptr}};
+            {"gpu", devices()}};
 }
 
-void print_missing_features(const ordered_json& target, const ordered_json& features) {
-    for (const auto& feature : target["cpu_features"])
-        if (features[feature.get<std::string>()] == false) std::cout << " " << feature.get<std::string>();
+void print_devices(const ordered_json& gpus) {
+    if (gpus.is_null()) std::cout << "GPU: none, or no target for one is built\n";
+    for (const auto& gpu : gpus)
+        std::cout << "GPU: " << gpu["target"].get<std::string>() << " " << gpu["device"] << ", "
+                  << gpu["name"].get<std::string>() << ", " << gpu["memory_bytes"].get<int64_t>() / 1000000
+                  << " MB\n";
 }
 
 void print_text(const ordered_json& info) {
     std::cout << "lcn " << info["version"].get<std::string>() << "\nCPU features:";
     for (const auto& [feature, supported] : info["cpu_features"].items())
         if (supported) std::cout << " " << feature;
-    std::cout << "\ntargets, best first:\n";
+    std::cout << "\ntargets, devices, then the best first:\n";
     for (const auto& target : info["targets"]) {
         std::cout << "  " << target["name"].get<std::string>() << ": " << target["kernels"] << " kernels, ";
         if (!target["usable"]) {
-            std::cout << "not usable: this machine lacks";
-            print_missing_features(target, info["cpu_features"]);
+            std::cout << "not usable: " << target["not_usable_because"].get<std::string>();
         } else if (target["name"] == info["chosen_target"]) {
             std::cout << "chosen: " << info["chosen_because"].get<std::string>();
         } else {
-            std::cout << "usable";
+            std::cout << (target["device"] ? "usable when asked for" : "usable");
         }
         std::cout << "\n";
     }
-    std::cout << "threads: " << info["threads"] << "\nGPU: no CUDA target is built\n";
+    std::cout << "threads: " << info["threads"] << "\n";
+    print_devices(info["gpu"]);
 }
 
 }  // namespace

@@ -24,10 +24,18 @@ Status capability_of(CudaDriver::Device device, int& capability) {
     return {};
 }
 
+bool finds_none = false;  // the driver is there, but no device
+
+Status count_of(int& count) {
+    count = 0;
+    if (!finds_none) LCN_CUDA(cuDeviceGetCount, &count);
+    return {};
+}
+
 // The driver's own number of a device.
 Status device_of(int index, CudaDriver::Device& device) {
     int count = 0;
-    LCN_CUDA(cuDeviceGetCount, &count);
+    LCN_RETURN_IF_ERROR(count_of(count));
     if (index < 0 || index >= count)
         return error(Code::unusable_target, "there is no CUDA device %d: the driver has %d", index, count);
     LCN_CUDA(cuDeviceGet, &device, index);
@@ -42,8 +50,11 @@ class CudaDevice final : public Device {
 #define LCN_FIND(result, name, ...) LCN_RETURN_IF_ERROR(library.find(#name, cuda_driver.name));
         LCN_CUDA_FUNCTIONS(LCN_FIND)
 #undef LCN_FIND
-        const Status started = cuda_checked("cuInit", cuda_driver.cuInit(0));
-        return started.ok() ? started : error(Code::unusable_target, "%s", started.message);
+        constexpr int no_device = 100;  // CUDA_ERROR_NO_DEVICE
+        const CudaDriver::Result result = cuda_driver.cuInit(0);
+        finds_none = result == no_device;
+        if (result == 0 || finds_none) return {};
+        return error(Code::unusable_target, "%s", cuda_checked("cuInit", result).message);
     }
 
     Status open(int index) {
@@ -111,6 +122,11 @@ class CudaDevice final : public Device {
                   int shared_bytes, int count, const size_t*, void* const* arguments,
                   const int8_t* is_buffer) override {
         if (blocks.x == 0 || blocks.y == 0 || blocks.z == 0) return {};
+        // The limit of every compute capability.
+        constexpr int most_blocks = 65535;
+        if (blocks.y > most_blocks || blocks.z > most_blocks)
+            return error(Code::overflow, "the layer is too large for CUDA: %.80s needs %d x %d x %d blocks",
+                         function, blocks.x, blocks.y, blocks.z);
         const CudaContext current(device_, primary_, stream);
         LCN_RETURN_IF_ERROR(current.status());
         CudaDriver::Handle entry = nullptr;
@@ -152,8 +168,7 @@ class CudaDevice final : public Device {
 
 Status count_devices(int& count) {
     LCN_RETURN_IF_ERROR(Opened<CudaDevice>::driver());
-    LCN_CUDA(cuDeviceGetCount, &count);
-    return {};
+    return count_of(count);
 }
 
 Status info_of(int index, DeviceInfo& info) {

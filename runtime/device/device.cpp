@@ -4,10 +4,12 @@
 
 namespace lcn {
 
-Status DriverProcess::check() {
-    const int64_t process = getpid();
-    if (opened_ == 0) opened_ = process;
-    if (opened_ == process) return {};
+void DriverProcess::opened() {
+    process_ = getpid();
+}
+
+Status DriverProcess::check() const {
+    if (process_ == 0 || process_ == getpid()) return {};
     return error(Code::unusable_target, "the driver was opened before this process was forked");
 }
 

@@ -52,16 +52,18 @@ class Device {
 struct DeviceCall {
     Device* device;
     void* stream;
+    void* module = nullptr;
     Status status = {};
 };
 
 // A driver works in the process that opened it and not in its forked children.
 class DriverProcess {
   public:
-    Status check();
+    void opened();
+    Status check() const;
 
   private:
-    int64_t opened_ = 0;
+    int64_t process_ = 0;
 };
 
 }  // namespace lcn

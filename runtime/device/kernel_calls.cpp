@@ -10,23 +10,27 @@
 
 extern "C" {
 
-int lcn_device_load(void* call, void** module, const char* source, int bytes) {
+// `module` points to a variable of the kernel's object, which all devices, contexts and threads share: it
+// stays as it is, and the module belongs to the call.
+int lcn_device_load(void* call, void** /*module*/, const char* source, int bytes) {
     auto& c = *static_cast<lcn::DeviceCall*>(call);
-    c.status = c.device->load(c.stream, source, bytes, *module);
+    c.status = c.device->load(c.stream, source, bytes, c.module);
     return c.status.ok() ? 0 : -1;
 }
 
 // A module stays loaded.
 void lcn_device_unload(void*, void*) {}
 
-int lcn_device_run(void* call, void* module, const char* function, int blocks_x, int blocks_y, int blocks_z,
-                   int threads_x, int threads_y, int threads_z, int shared_bytes, size_t bytes[],
-                   void* arguments[], int8_t is_buffer[]) {
+// Kernels have no assertions: they come here after a failure, too.
+int lcn_device_run(void* call, void* /*module*/, const char* function, int blocks_x, int blocks_y,
+                   int blocks_z, int threads_x, int threads_y, int threads_z, int shared_bytes,
+                   size_t bytes[], void* arguments[], int8_t is_buffer[]) {
     auto& c = *static_cast<lcn::DeviceCall*>(call);
+    if (!c.status.ok()) return -1;
     int count = 0;
     while (bytes[count] != 0) count++;
     c.status =
-        c.device->launch(c.stream, module, function, {blocks_x, blocks_y, blocks_z},
+        c.device->launch(c.stream, c.module, function, {blocks_x, blocks_y, blocks_z},
                          {threads_x, threads_y, threads_z}, shared_bytes, count, bytes, arguments, is_buffer);
     return c.status.ok() ? 0 : -1;
 }

@@ -32,7 +32,10 @@ Status find_device(int index, OpenclDriver::Uint& total, OpenclDriver::Handle& d
     OpenclDriver::Handle platforms[16], devices[64];
     OpenclDriver::Uint platform_count = 0;
     total = 0, device = nullptr;
-    LCN_OPENCL(clGetPlatformIDs, 16, platforms, &platform_count);
+    const OpenclDriver::Int result = driver.clGetPlatformIDs(16, platforms, &platform_count);
+    if (result == OpenclDriver::no_platform)
+        return error(Code::unusable_target, "no driver of an OpenCL device is installed");
+    LCN_RETURN_IF_ERROR(checked("clGetPlatformIDs", result));
     for (OpenclDriver::Uint p = 0; p < std::min(platform_count, 16u); p++) {
         OpenclDriver::Uint count = 0;
         if (driver.clGetDeviceIDs(platforms[p], OpenclDriver::any_type, 64, devices, &count) != 0) continue;

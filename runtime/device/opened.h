@@ -37,7 +37,9 @@ class Opened {
     struct State {
         Status driver() {
             LCN_RETURN_IF_ERROR(process.check());
-            if (!driver_open) LCN_RETURN_IF_ERROR(D::open_driver());
+            if (driver_open) return {};
+            LCN_RETURN_IF_ERROR(D::open_driver());
+            process.opened();
             driver_open = true;
             return {};
         }

@@ -32,7 +32,9 @@ bool fours(std::initializer_list<int64_t> numbers) {
     return true;
 }
 
-bool lines(std::initializer_list<DeviceMemory> memory) {
+// Allocations begin on lines, so handles do.
+bool lines(const DeviceWork& work, std::initializer_list<DeviceMemory> memory) {
+    if (!work.kernels->device()->memory_is_addresses) return true;
     for (const DeviceMemory m : memory)
         if (m % 16 != 0) return false;
     return true;
@@ -96,9 +98,12 @@ Activation with_kernel(const Activation& activation) {
 Status activate(const DeviceWork& work, const Geometry& g, DeviceMemory from, DeviceMemory to) {
     const Activation a = with_kernel(g.problem.activation);
     const Kernel& k = *choose_activation(*work.kernels, KernelOperation::activation, a.function);
-    const int64_t elements = g.positions * g.problem.filters;
-    View<2> before(from, {{g.problem.batch, g.output_image}, {elements, 1}});
-    View<2> after(to, {{g.problem.batch, g.output_image}, {elements, 1}});
+    const int64_t image = g.positions * g.problem.filters;
+    // Images without gaps are one row, for a device takes few rows.
+    const int64_t rows = g.output_image == image ? 1 : g.problem.batch;
+    const int64_t elements = g.problem.batch / rows * image;
+    View<2> before(from, {{rows, g.output_image}, {elements, 1}});
+    View<2> after(to, {{rows, g.output_image}, {elements, 1}});
     return run<Buffer, float, float, float, Buffer>(work, k, before, a.alpha, a.max_value, a.threshold,
                                                     after);
 }
@@ -111,8 +116,8 @@ Status forward_on_device(const DeviceWork& work, const Geometry& g, DeviceMemory
     const bool linear = p.activation.function == Function::linear;
     const DeviceMemory before = before_activation ? before_activation : output;
     const bool aligned =
-        !g.channels_first && fours({p.filters, g.output_image}) && lines({kernel, bias, before});
-    const bool rows_aligned = fours({p.channels, g.input_image}) && lines({input});
+        !g.channels_first && fours({p.filters, g.output_image}) && lines(work, {kernel, bias, before});
+    const bool rows_aligned = fours({p.channels, g.input_image}) && lines(work, {input});
     const Kernel& k = *choose_forward_on_device(*work.kernels, {p.batch, p.filters, aligned, rows_aligned});
     View<4> x = views.image(input);
     View<5> w = views.weights(kernel);
@@ -131,7 +136,7 @@ Status backward_input_on_device(const DeviceWork& work, const Geometry& g, Devic
     const Views views(g);
     const Problem& p = g.problem;
     const bool aligned =
-        !g.channels_first && fours({p.filters, g.output_image}) && lines({output_gradient, kernel});
+        !g.channels_first && fours({p.filters, g.output_image}) && lines(work, {output_gradient, kernel});
     const Kernel& k =
         *choose_backward_input_on_device(*work.kernels, {p.batch, p.channels, aligned, aligned});
     View<3> dy = views.output(output_gradient, g.output_image);
@@ -150,9 +155,9 @@ Status backward_weights_on_device(const DeviceWork& work, const Geometry& g, Dev
     if (bias_gradient) LCN_RETURN_IF_ERROR(work.device->one(work.stream, one));
     const Views views(g);
     const Problem& p = g.problem;
-    const bool aligned =
-        !g.channels_first && fours({p.filters, g.output_image}) && lines({output_gradient, kernel_gradient});
-    const bool rows_aligned = fours({p.channels, g.input_image}) && lines({input});
+    const bool aligned = !g.channels_first && fours({p.filters, g.output_image}) &&
+                         lines(work, {output_gradient, kernel_gradient});
+    const bool rows_aligned = fours({p.channels, g.input_image}) && lines(work, {input});
     const Kernel& k = *choose_backward_weights_on_device(
         *work.kernels, {g.taps, p.filters, aligned, rows_aligned}, p.batch, accumulate);
     View<4> x = views.image(input);

@@ -34,7 +34,8 @@ void check_weights(const char* argument, const std::vector<Tensor>& tensors,
         check_tensor((std::string(argument) + names[k]).c_str(), tensors[k], shapes[k]);
 }
 
-void set_values(const State& state, const std::vector<Tensor>& tensors) {
+void set_values(State& state, const std::vector<Tensor>& tensors) {
+    state.weights_change();
     copy(tensors[0].values.data(), state.kernel(state.weights));
     if (state.arguments.use_bias) copy(tensors[1].values.data(), state.bias(state.weights));
 }
@@ -143,6 +144,7 @@ void LocallyConnected::copy_weights(const LocallyConnected& other) {
     const auto copy_all = [](const Floats& from, const Floats& to) {
         std::copy_n(from.data(), from.count(), to.data());
     };
+    state_->weights_change();
     copy_all(other.state_->weights.kernel, state_->weights.kernel);
     copy_all(other.state_->weights.bias, state_->weights.bias);
 }

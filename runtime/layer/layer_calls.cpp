@@ -171,6 +171,7 @@ std::vector<Parameter> LocallyConnected::parameters() {
     State& state = *state_;
     std::vector<Parameter> all;
     if (!trainable()) return all;
+    state.weights_change();  // by who asks for them
     state.make_gradients();
     state.add_regularizer_gradients();
     const auto add = [&](const char* name, const Floats& values, const Floats& gradient) {
@@ -187,6 +188,7 @@ void LocallyConnected::update(const std::function<void(const Parameter&)>& rule)
     if (!rule) refuse("rule", nullptr, "a function that can be called");
     State& state = *state_;
     for (const Parameter& parameter : parameters()) rule(parameter);
+    state.weights_change();
     if (trainable() && state.checked.same) clear_taps_outside(*state.layout, state.weights.kernel.data());
     if (trainable()) state.apply_constraints();
     clear_gradients();

@@ -57,6 +57,8 @@ Problem State::problem(const KernelLayout& l, int64_t batch) const {
 }
 
 void State::forward_with(const Problem& problem, const float* input, float* output, float* before) const {
+    if (const std::optional<Queue> queue = device())
+        return forward_on(*queue, problem, input, output, before);
     const int64_t floats = floats_of(problem, Operation::forward);
     const Scratch space(scratch, floats);
     check(forward(problem, input, weights.kernel.data(), arguments.use_bias ? weights.bias.data() : nullptr,
@@ -112,6 +114,8 @@ void State::before_gradient(int64_t batch, const float* input, const float* befo
 
 void State::input_gradient(int64_t batch, const float* before_gradient, float* result) const {
     const Problem of = problem(*layout, batch);
+    if (const std::optional<Queue> queue = device())
+        return input_gradient_on(*queue, of, before_gradient, result);
     const int64_t floats = floats_of(of, Operation::backward_input);
     const Scratch space(scratch, floats);
     check(backward_input(of, before_gradient, weights.kernel.data(), result, workspace(space, floats)));

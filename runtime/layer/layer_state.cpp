@@ -23,7 +23,9 @@ std::string next_name(int dimensions) {
 
 void check(const Status& status) {
     if (status.ok()) return;
-    if (status.code == Code::unknown_target || status.code == Code::unusable_target)
+    const Code code = status.code;
+    if (code == Code::unknown_target || code == Code::unusable_target || code == Code::device_failed ||
+        code == Code::no_device_memory)
         throw std::runtime_error(status.message);
     throw std::invalid_argument(status.message);
 }
@@ -67,6 +69,7 @@ void State::build(const Shape& input_shape) {
     Weights made = make_weights(built);
     if (checked.same) std::fill_n(made.kernel.data(), made.kernel.count(), 0.0f);
     if (!arguments.weights) initialize(built, made);
+    weights_change();
     weights = std::move(made);
     layout = built;
 }

@@ -1,12 +1,13 @@
 // What a layer holds, and the steps of its work.
 #pragma once
 
+#include <memory>
 #include <mutex>
 #include <optional>
 
 #include "arguments.h"
 #include "buffer.h"
-#include "lcn/lcn.h"
+#include "lcn/device.h"
 #include "variable.h"
 
 namespace lcn::layer {
@@ -15,6 +16,8 @@ namespace lcn::layer {
 struct Weights {
     Floats kernel, outside, bias;
 };
+
+struct DeviceWeights;  // copies on a device
 
 struct State {
     State(int dimensions, LayerArguments given);
@@ -31,6 +34,12 @@ struct State {
     mutable ScratchPool scratch;
     mutable std::mutex activity_mutex;
     mutable std::optional<double> activity_loss;  // of the call that ended last
+
+    mutable std::mutex device_mutex;
+    mutable std::shared_ptr<const DeviceWeights> on_device;  // null: nowhere, or as they were before a change
+
+    // To be called before the weights change, or may: copies elsewhere are outdated.
+    void weights_change();
 
     Variable<float> kernel(const Weights& of) const { return kernel_variable(*layout, of); }
     Variable<float> bias(const Weights& of) const { return bias_variable(*layout, of); }
@@ -70,6 +79,13 @@ struct State {
     void initialize(const KernelLayout& layout, const Weights& made) const;
     bool activation_is_elementwise() const { return checked.activation.elementwise.has_value(); }
     void forward_with(const Problem& problem, const float* input, float* output, float* before) const;
+    // The device on which calls run; none: a processor.
+    std::optional<Queue> device() const;
+    std::shared_ptr<const DeviceWeights> weights_on(const Queue& queue) const;
+    void forward_on(const Queue& queue, const Problem& problem, const float* input, float* output,
+                    float* before) const;
+    void input_gradient_on(const Queue& queue, const Problem& problem, const float* before_gradient,
+                           float* result) const;
     void add_activity_gradient(int64_t batch, const float* input, const float* output_gradient,
                                float* result) const;
 };

@@ -33,6 +33,7 @@ void State::add_regularizer_gradients() {
 }
 
 void State::apply_constraints() {
+    weights_change();
     apply_constraint(checked.kernel_constraint, kernel(weights));
     if (arguments.use_bias) apply_constraint(checked.bias_constraint, bias(weights));
 }

@@ -48,6 +48,9 @@ struct Queue {
 // 0: null.
 using DeviceMemory = uint64_t;
 
+// False for names that are no target of the library, too.
+LCN_API bool target_is_device(const char* target);
+
 // Devices of the target, 0 without any. Fails when there is no driver.
 LCN_API Status device_count(const char* target, int& count);
 

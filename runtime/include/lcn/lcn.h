@@ -37,7 +37,7 @@
 // Devices: their targets run only when they are asked for. A call copies its tensors to device 0 and back,
 // allocates there, needs no workspace, and takes tensors below 2^31 elements; it fails with device_failed or
 // no_device_memory when the driver does, and its outputs then are unspecified. A child that is forked after
-// the first use of a device cannot use it.
+// the first use of a device cannot use it. lcn/device.h has the calls on tensors that are on a device.
 #ifndef LCN_LCN_H
 #define LCN_LCN_H
 
@@ -54,7 +54,7 @@ enum class Code {
     misaligned,           // a pointer is not a multiple of 4 bytes
     overlap,              // an output overlaps another buffer of the call
     invalid_size,         // a size or stride is not positive, or the kernel does not fit the image
-    overflow,             // a tensor would have more than 2^62 bytes
+    overflow,             // a tensor would have more than 2^62 bytes, or more elements than a device takes
     invalid_argument,     // any other value out of its range
     unknown_target,       // no target of this name was built into the library
     unusable_target,      // this machine cannot run the target, or any target of the library
