@@ -1,5 +1,6 @@
 // What lcn launches: grids cover each problem and no more, arguments are the caller's tensors, work is on the
 // caller's stream and nothing waits for it.
+#include <cstring>
 #include <regex>
 #include <set>
 
@@ -252,7 +253,7 @@ TEST_F(DriverLaunches, are_the_same_again_and_nothing_else_is_done) {
     }
 }
 
-// The driver takes at most 65,535 blocks along y and z.
+// The driver takes at most 65,535 blocks along y and z: what needs more is refused before any work.
 TEST_F(DriverLaunches, of_any_problem_have_a_grid_that_the_driver_takes) {
     auto layer = [](int64_t batch, int64_t channels, int64_t filters, bool channels_first) {
         Case c{{batch, 1, 1, channels, filters, 1, 1, 1, 1, false, channels_first}};
@@ -260,17 +261,40 @@ TEST_F(DriverLaunches, of_any_problem_have_a_grid_that_the_driver_takes) {
         c.before = true;
         return c;
     };
-    for (const Case& c : {layer(70'000, 1, 1, false), layer(2'100'000, 1, 1, false), layer(1, 70'000, 4, true),
+    auto accepted = [&](const lcn::Status& status) {
+        EXPECT_TRUE(status.ok() || status.code == lcn::Code::overflow) << status.message;
+        EXPECT_EQ(launches(driver->take_calls()).empty(), !status.ok()) << status.message;
+        return status.ok();
+    };
+    const DeviceTensors many_images({}, layer(70'000, 1, 1, false));
+    for (Operation operation : operations) EXPECT_TRUE(accepted(many_images.run(operation)));
+    EXPECT_TRUE(accepted(many_images.activation_gradient()));
+
+    std::set<Operation> refused;
+    for (const Case& c : {layer(2'100'000, 1, 1, false), layer(1, 70'000, 4, true),
                           layer(1, 600'000, 3, false), layer(1, 3, 600'000, false)}) {
         SCOPED_TRACE(testing::PrintToString(c));
         const DeviceTensors tensors({}, c);
-        for (Operation operation : operations) {
-            const lcn::Status status = tensors.run(operation);
-            EXPECT_TRUE(status.ok()) << name_of(operation) << ": " << status.message;
-        }
-        const lcn::Status status = tensors.activation_gradient();
-        EXPECT_TRUE(status.ok()) << status.message;
+        for (Operation operation : operations)
+            if (!accepted(tensors.run(operation))) refused.insert(operation);
     }
+    EXPECT_EQ(refused.size(), 3u);
+}
+
+// Images with gaps are a row of blocks each.
+TEST_F(DriverLaunches, of_many_images_with_gaps_are_refused_before_any_work) {
+    const Case c{{70'000, 1, 1, 1, 1, 1, 1, 1, 1, false, false}};
+    lcn::Problem p = problem_of(c);
+    p.output_batch_stride = 2;
+    p.activation.function = lcn::Function::relu;
+    Case with_room = c;
+    with_room.layer.batch *= 2;
+    const DeviceTensors t({}, with_room);
+    driver->take_calls();
+    const lcn::Status status =
+        lcn::forward({}, p, t.input.memory(), t.kernel.memory(), 0, t.output.memory(), t.before.memory());
+    EXPECT_TRUE(status.ok() || status.code == lcn::Code::overflow) << status.message;
+    EXPECT_EQ(launches(driver->take_calls()).empty(), !status.ok());
 }
 
 }  // namespace

@@ -89,6 +89,7 @@ class Driver {
     // Memory that is not freed. New memory is filled with bytes of 0xFF.
     virtual std::vector<Block> blocks() const = 0;
     virtual std::vector<char> read(uint64_t address, uint64_t bytes) const = 0;
+    virtual void free_all(Handle context) = 0;
 
     // What the program that calls lcn does. The primary context is null before its first use.
     virtual Handle primary_context(int device) const = 0;

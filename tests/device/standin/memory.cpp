@@ -19,10 +19,20 @@ int State::free(const Call& call) {
     const auto block = memory_.find(call.address);
     if (block == memory_.end()) return misused(call, invalid_value, "no block begins there");
     if (block->second.freed) return misused(call, invalid_value, "freed before");
-    block->second.freed = true;
-    devices[contexts[block->second.context].device].used -= block->second.bytes.size();
-    block->second.bytes = {};
+    give_back(block->second);
     return success;
+}
+
+void State::give_back(Memory& memory) {
+    devices[contexts[memory.context].device].used -= memory.bytes.size();
+    memory.bytes = {};
+    memory.freed = true;
+}
+
+void State::free_all(Handle context) {
+    const std::lock_guard lock(mutex_);
+    for (auto& [address, memory] : memory_)
+        if (memory.context == context && !memory.freed) give_back(memory);
 }
 
 char* State::bytes_at(const Call& call, uint64_t address, uint64_t bytes) {

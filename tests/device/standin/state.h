@@ -87,6 +87,7 @@ class State final : public Driver {
     std::vector<std::string> take_misuses() override;
     std::vector<Block> blocks() const override;
     std::vector<char> read(uint64_t address, uint64_t bytes) const override;
+    void free_all(Handle context) override;
     Handle primary_context(int device) const override;
     Handle create_context(int device) override;
     Handle create_stream(Handle context) override;
@@ -110,6 +111,7 @@ class State final : public Driver {
     static constexpr int first_number = 100;  // of a device, so that it is not taken for an index
 
     State();
+    void give_back(Memory& memory);
     // 0: the call does not fail; above 0: it fails with this, as a test asked for; below: it cannot be made.
     int next_failure(const Call& call);
 
