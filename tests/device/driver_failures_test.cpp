@@ -141,14 +141,15 @@ TEST(DriverFailures, a_driver_without_any_one_function_is_too_old) {
 }
 
 TEST(DriverFailures, a_driver_that_does_not_start_is_not_usable) {
-    // No words; not initialized; a stub; a driver that is older or newer than its kernel module; anything else.
+    // No words; not initialized; a stub; a driver that is older or newer than its kernel module; anything
+    // else.
     for (int code : {54321, 3, 34, 803, 804, 999})
         EXPECT_EQ(with_standin([&](standin::Driver& driver) {
                       driver.fail("cuInit", 1, code);
                       const lcn::Status first = use(0);
                       const std::string number = "(" + std::to_string(code) + ")";
-                      const bool says = strstr(first.message, "cuInit") &&
-                                        strstr(first.message, number.c_str());
+                      const bool says =
+                          strstr(first.message, "cuInit") && strstr(first.message, number.c_str());
                       if (first.code != Code::unusable_target || !says) return text(first);
                       return text(use(0));  // it may be there later
                   }),

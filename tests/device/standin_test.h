@@ -39,7 +39,8 @@ inline Calls launches(const Calls& calls) {
     return calls_of(calls, "cuLaunchKernel");
 }
 
-// Whether a call asks for contexts, or makes one current: that waits for nothing and does nothing on a device.
+// Whether a call asks for contexts, or makes one current: that waits for nothing and does nothing on a
+// device.
 bool is_of_contexts(const standin::Call& call);
 
 // All passes, with everything they may need: bias, activation, before_activation.

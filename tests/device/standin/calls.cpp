@@ -76,7 +76,8 @@ STANDIN_EXPORT cuDeviceGetCount(int* count) {
 
 STANDIN_EXPORT cuDeviceGet(int* device, int index) {
     return state.call(named("cuDeviceGet"), [&](const Call& call) {
-        if (!state.device(state.number_of(index))) return state.misused(call, invalid_device, "no such index");
+        if (!state.device(state.number_of(index)))
+            return state.misused(call, invalid_device, "no such index");
         *device = state.number_of(index);
         return int(success);
     });

@@ -6,7 +6,8 @@ namespace standin {
 
 namespace {
 
-// The part of `text` between `begin`, from `from` on, and the next `end`; moves `from` past it. False without.
+// The part of `text` between `begin`, from `from` on, and the next `end`; moves `from` past it. False
+// without.
 bool between(const std::string& text, const std::string& begin, const std::string& end, size_t& from,
              std::string& part) {
     const size_t found = text.find(begin, from);

@@ -27,7 +27,8 @@ int State::next_failure(const Call& call) {
     const bool needs_nothing = call.function == "cuInit" || call.function == "cuGetErrorString";
     if (!needs_nothing && process_ != getpid())
         return -misused(call, not_initialized, process_ ? "in a forked child" : "before cuInit");
-    const bool counts = failing_ == call.function || (failing_.empty() && call.function != "cuGetErrorString");
+    const bool counts =
+        failing_ == call.function || (failing_.empty() && call.function != "cuGetErrorString");
     return counts && failing_in_ > 0 && --failing_in_ == 0 ? failure_ : 0;
 }
 
