@@ -99,17 +99,33 @@ TEST_P(ArgumentsOfDevice, addresses_are_multiples_of_4) {
             }
 }
 
-// As everywhere in lcn; the problem and the values are checked by the same code.
+// Memory that no tensor of a device reaches from another: nothing is there, and nothing looks.
+DeviceMemory nowhere(int index) {
+    return DeviceMemory(index) << 40;
+}
+
 TEST_P(ArgumentsOfDevice, problems_are_checked) {
-    DeviceTensors t(queue, whole_case());
-    t.c.layer.filters = 0;
-    for (Operation operation : operations)
-        expect_status(t.run(operation), Code::invalid_size, {"filters", "0"});
-    t.c.layer.filters = int64_t(1) << 31;
-    for (Operation operation : operations) expect_status(t.run(operation), Code::overflow, {"elements"});
-    const lcn::Problem p = problem_of(whole_case());
-    expect_status(lcn::backward_weights(queue, p, t.input.memory(), t.output_gradient.memory(),
-                                        t.kernel_gradient.memory(), 0, lcn::Update(2)),
+    lcn::Problem p = problem_of(whole_case());
+    auto expect_refused = [&](Code code, std::initializer_list<std::string> words) {
+        expect_status(lcn::forward(queue, p, nowhere(1), nowhere(2), nowhere(3), nowhere(4), nowhere(5)),
+                      code, words);
+        expect_status(lcn::backward_input(queue, p, nowhere(1), nowhere(2), nowhere(3)), code, words);
+        expect_status(lcn::backward_weights(queue, p, nowhere(1), nowhere(2), nowhere(3), nowhere(4),
+                                            lcn::Update::overwrite),
+                      code, words);
+    };
+    p.filters = 0;
+    expect_refused(Code::invalid_size, {"filters", "0"});
+    p.filters = int64_t(1) << 26;
+    expect_refused(Code::overflow, {"kernel", "elements"});
+    p = problem_of(whole_case());
+    p.input_batch_stride = int64_t(1) << 29;
+    expect_refused(Code::overflow, {"input", "elements"});
+    p = problem_of(whole_case());
+    p.output_batch_stride = int64_t(1) << 29;
+    expect_refused(Code::overflow, {"output", "elements"});
+    p = problem_of(whole_case());
+    expect_status(lcn::backward_weights(queue, p, nowhere(1), nowhere(2), nowhere(3), 0, lcn::Update(2)),
                   Code::invalid_argument, {"update", "2"});
 }
 
@@ -125,7 +141,8 @@ TEST_P(ArgumentsOfDevice, activation_gradient_checks_its_arguments) {
     expect_status(call(0, x, dy, dx), Code::invalid_size, {"count", "0"});
     expect_status(call(-1, x, dy, dx), Code::invalid_size, {"count", "-1"});
     expect_status(call(INT64_MAX, x, dy, dx), Code::overflow, {"count"});
-    expect_status(call(int64_t(1) << 31, x, dy, dx), Code::overflow, {"before_activation"});
+    expect_status(call(int64_t(1) << 31, nowhere(1), nowhere(2), nowhere(3)), Code::overflow,
+                  {"before_activation"});
     expect_status(call(4, 0, dy, dx), Code::null_pointer, {"before_activation"});
     expect_status(call(4, x, 0, dx), Code::null_pointer, {"output_gradient"});
     expect_status(call(4, x, dy, 0), Code::null_pointer, {"before_gradient"});

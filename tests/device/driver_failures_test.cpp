@@ -147,7 +147,7 @@ TEST(DriverFailures, a_driver_that_does_not_start_is_not_usable) {
         EXPECT_EQ(with_standin([&](standin::Driver& driver) {
                       driver.fail("cuInit", 1, code);
                       const lcn::Status first = use(0);
-                      const std::string number = "(" + std::to_string(code) + ")";
+                      const std::string number = std::to_string(code) + ")";
                       const bool says =
                           strstr(first.message, "cuInit") && strstr(first.message, number.c_str());
                       if (first.code != Code::unusable_target || !says) return text(first);
