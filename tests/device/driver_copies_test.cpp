@@ -137,6 +137,24 @@ TEST_F(DriverCopies, bring_every_element_back) {
             for (float value : result) ASSERT_TRUE(std::isnan(value)) << name_of(operation);
 }
 
+// The same kernels, grids and numbers: so the bits are those of tensors that are on the device.
+TEST_F(DriverCopies, are_of_the_launches_of_tensors_on_the_device) {
+    const Case c = whole_case();
+    const DeviceTensors tensors({}, c);
+    auto launched = [&] {
+        Calls calls = launches(driver->take_calls());
+        for (standin::Call& launch : calls) launch.addresses.clear();
+        return calls;
+    };
+    for (Operation operation : {Operation::backward_input, Operation::backward_weights}) {
+        launched();
+        EXPECT_TRUE(tensors.run(operation).ok());
+        const Calls on_device = launched();
+        EXPECT_TRUE(call(operation, c).ok());
+        EXPECT_TRUE(launched() == on_device) << name_of(operation);
+    }
+}
+
 // How much was done besides asking for contexts and errors, and giving memory back.
 int64_t work(const Attempt& attempt) {
     return std::count_if(attempt.calls.begin(), attempt.calls.end(), [](const standin::Call& call) {
