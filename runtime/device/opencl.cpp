@@ -21,8 +21,9 @@ OpenclDriver driver;
 
 Status checked(const char* call, OpenclDriver::Int result) {
     if (result == 0) return {};
-    const bool memory = result == OpenclDriver::out_of_memory || result == OpenclDriver::out_of_resources;
-    return error(memory ? Code::no_device_memory : Code::device_failed, "%s: error %d", call, result);
+    for (const OpenclDriver::Int memory : OpenclDriver::too_little_memory)
+        if (result == memory) return error(Code::no_device_memory, "%s: error %d", call, result);
+    return error(Code::device_failed, "%s: error %d", call, result);
 }
 
 #define LCN_OPENCL(call, ...) LCN_RETURN_IF_ERROR(checked(#call, driver.call(__VA_ARGS__)))
@@ -84,9 +85,11 @@ class OpenclDevice final : public Device {
         Place place;
         LCN_RETURN_IF_ERROR(find(stream, place));
         OpenclDriver::Int result = 0;
-        memory = reinterpret_cast<DeviceMemory>(
-            driver.clCreateBuffer(place.context, OpenclDriver::read_write, size_t(bytes), nullptr, &result));
-        return checked("clCreateBuffer", result);
+        const OpenclDriver::Handle fresh =
+            driver.clCreateBuffer(place.context, OpenclDriver::read_write, size_t(bytes), nullptr, &result);
+        LCN_RETURN_IF_ERROR(checked("clCreateBuffer", result));
+        memory = reinterpret_cast<DeviceMemory>(fresh);
+        return {};
     }
     Status free(void*, DeviceMemory memory) override {
         LCN_OPENCL(clReleaseMemObject, handle(memory));

@@ -51,7 +51,8 @@ struct OpenclDriver {
     static constexpr Flags out_of_order = 1;  // CL_QUEUE_OUT_OF_ORDER_EXEC_..
     static constexpr Uint device_name = 0x102B, device_memory_bytes = 0x101F;  // CL_DEVICE_GLOBAL_MEM_SIZE
     static constexpr Int no_platform = -1001;                                  // CL_PLATFORM_NOT_FOUND_KHR
-    static constexpr Int out_of_memory = -4, out_of_resources = -5;  // CL_MEM_OBJECT_ALLOCATION_FAILURE, ..
+    // CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY, CL_INVALID_BUFFER_SIZE
+    static constexpr Int too_little_memory[] = {-4, -5, -6, -61};
 
 #define LCN_DECLARE(result, name, ...) result (*name)(__VA_ARGS__);
     LCN_OPENCL_FUNCTIONS(LCN_DECLARE)

@@ -1,5 +1,6 @@
 #include "device/passes.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "device/choose.h"
@@ -99,13 +100,18 @@ Status activate(const DeviceWork& work, const Geometry& g, DeviceMemory from, De
     const Activation a = with_kernel(g.problem.activation);
     const Kernel& k = *choose_activation(*work.kernels, KernelOperation::activation, a.function);
     const int64_t image = g.positions * g.problem.filters;
-    // Images without gaps are one row, for a device takes few rows.
+    // Images without gaps are one row; of others CUDA takes so many at a time.
+    const bool gaps = g.output_image != image && work.kernels->device()->memory_is_addresses;
     const int64_t rows = g.output_image == image ? 1 : g.problem.batch;
-    const int64_t elements = g.problem.batch / rows * image;
-    View<2> before(from, {{rows, g.output_image}, {elements, 1}});
-    View<2> after(to, {{rows, g.output_image}, {elements, 1}});
-    return run<Buffer, float, float, float, Buffer>(work, k, before, a.alpha, a.max_value, a.threshold,
-                                                    after);
+    const int64_t elements = g.problem.batch / rows * image, most = gaps ? 65535 : rows;
+    for (int64_t n = 0; n < rows; n += most) {
+        const int64_t first = n * g.output_image * 4, count = std::min(most, rows - n);
+        View<2> before(from + uint64_t(first), {{count, g.output_image}, {elements, 1}});
+        View<2> after(to + uint64_t(first), {{count, g.output_image}, {elements, 1}});
+        LCN_RETURN_IF_ERROR((run<Buffer, float, float, float, Buffer>(work, k, before, a.alpha, a.max_value,
+                                                                      a.threshold, after)));
+    }
+    return {};
 }
 
 Status forward_on_device(const DeviceWork& work, const Geometry& g, DeviceMemory input, DeviceMemory kernel,
