@@ -31,23 +31,12 @@ class DriverContexts : public StandinTest {
             EXPECT_EQ(launch.stream, queue.stream) << launch.kernel;
         }
     }
-    // The primary context, which a first use of the device makes.
-    Handle primary(int device) {
-        EXPECT_TRUE(lcn::synchronize({"cuda", device}).ok());
-        return driver->primary_context(device);
-    }
+    Handle primary(int device) const { return driver->primary_context(device); }
 };
 
 TEST_F(DriverContexts, without_any_is_the_primary_one_of_the_device) {
     for (int device : {0, 1}) expect_launches_in(primary(device), {"cuda", device});
     EXPECT_NE(primary(0), primary(1));
-}
-
-TEST_F(DriverContexts, the_primary_one_is_retained_once) {
-    primary(0);
-    driver->take_calls();
-    expect_launches_in(primary(0), {});
-    EXPECT_TRUE(calls_of(driver->take_calls(), "cuDevicePrimaryCtxRetain").empty());
 }
 
 TEST_F(DriverContexts, the_callers_of_the_same_device_is_used_and_stays_current) {

@@ -65,7 +65,6 @@ TEST_F(DriverErrors, of_memory_are_said) {
 }
 
 TEST_F(DriverErrors, of_descriptions_are_said) {
-    ASSERT_TRUE(lcn::synchronize({}).ok());
     for_every_failure(*driver, 999, [&](const Try& attempt) {
         int count = 0;
         const Attempt made = attempt([&] { return lcn::device_count("cuda", count); });

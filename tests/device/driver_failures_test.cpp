@@ -240,6 +240,20 @@ TEST(DriverFailures, a_forked_child_opens_its_own_driver) {
               "ok, ok");
 }
 
+TEST(DriverFailures, a_driver_and_a_device_are_opened_once) {
+    EXPECT_EQ(with_standin([](standin::Driver& driver) {
+                  for (int turn = 0; turn < 3; turn++)
+                      for (int device : {0, 1})
+                          if (!use(device).ok()) return text(use(device));
+                  std::string opened;
+                  for (const standin::Call& call : driver.take_calls())
+                      if (call.function == "cuInit" || call.function == "cuDevicePrimaryCtxRetain")
+                          opened += call.function + " ";
+                  return opened;
+              }),
+              "cuInit cuDevicePrimaryCtxRetain cuDevicePrimaryCtxRetain ");
+}
+
 TEST(DriverFailures, the_driver_is_not_opened_unless_asked_for) {
     EXPECT_EQ(with_standin([](standin::Driver& driver) {
                   lcn::Problem p;

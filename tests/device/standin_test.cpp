@@ -16,9 +16,13 @@ void StandinTest::SetUp() {
     driver = find_standin();
     ASSERT_TRUE(driver) << "libcuda.so.1 is not the stand-in";
     driver->fail("", 0, 0);
+    set_stack({});
+    for (int device : {0, 1}) {
+        const lcn::Status opened = lcn::synchronize({"cuda", device});
+        ASSERT_TRUE(opened.ok()) << opened.message;
+    }
     driver->take_calls();
     driver->take_misuses();
-    set_stack({});
 }
 
 void StandinTest::TearDown() {

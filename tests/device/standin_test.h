@@ -11,8 +11,9 @@ namespace lcn_test {
 // The stand-in, when it is what a program finds that looks for the driver; else null.
 standin::Driver* find_standin();
 
-// A test begins without a context in its thread. At its end there must have been no misuse, the thread must
-// have the contexts it then had, and no memory may be left but the constant that lcn keeps in a context.
+// A test begins with devices 0 and 1 open, and without a context in its thread. At its end there must have
+// been no misuse, the thread must have the contexts that the test gave it, and no memory may be left but the
+// constant that lcn keeps in a context.
 class StandinTest : public testing::Test {
   protected:
     void SetUp() override;
