@@ -172,6 +172,33 @@ TEST_F(DriverLaunches, have_the_tensors_as_arguments) {
               Set({t.before.memory(), t.output_gradient.memory(), t.output.memory()}));
 }
 
+// Tensors may begin anywhere in an allocation. Kernels that read four elements at once need lines of 16
+// bytes.
+TEST_F(DriverLaunches, of_tensors_off_lines_read_one_by_one) {
+    const lcn::Problem p = problem_of({{9, 5, 5, 8, 16, 3, 3, 1, 1, false, false}});
+    lcn::DeviceBuffer memory({});
+    ASSERT_TRUE(memory.allocate(4 << 20).ok());
+    for (int spoilt : {-1, 0, 1, 2, 3}) {
+        auto at = [&](int tensor) {
+            return memory.memory() + (uint64_t(tensor) << 20) + (tensor == spoilt ? sizeof(float) : 0);
+        };
+        auto reads_fours = [&](auto&& call) {
+            launches_of(call);
+            const std::vector<std::string> symbols = symbols_ran();
+            return symbols.size() == 1 && symbols[0].find("_aligned") != std::string::npos;
+        };
+        const bool on_lines = spoilt == -1;
+        EXPECT_EQ(reads_fours([&] { return lcn::forward({}, p, at(0), at(1), at(2), at(3), 0); }), on_lines);
+        if (spoilt == 3) continue;
+        EXPECT_EQ(reads_fours([&] {
+                      return lcn::backward_weights({}, p, at(0), at(1), at(2), 0, lcn::Update::overwrite);
+                  }),
+                  on_lines);
+        if (spoilt == 2) continue;  // the gradient of the input is written one by one
+        EXPECT_EQ(reads_fours([&] { return lcn::backward_input({}, p, at(0), at(1), at(2)); }), on_lines);
+    }
+}
+
 // So that calls can be captured into a CUDA graph, and the caller's thread goes on.
 TEST_F(DriverLaunches, are_the_same_again_and_nothing_else_is_done) {
     const DeviceTensors tensors(fresh_queue(), whole_case());
