@@ -5,21 +5,11 @@
 #include "activation.h"
 
 #include "activation_functions.h"
+#include "keep_nan.h"
 
 #include LCN_SCHEDULE
 
 namespace lcn::generators {
-
-namespace {
-
-// Halide's arithmetic assumes that no NaN occurs, so the test looks at the bits.
-Halide::Expr keep_nan(Halide::Expr x, Halide::Expr result) {
-    const Halide::Expr bits = Halide::reinterpret<uint32_t>(x);
-    const Halide::Expr is_nan = (bits & 0x7fffffffu) > Halide::Expr(0x7f800000u);
-    return Halide::reinterpret<float>(Halide::select(is_nan, bits, Halide::reinterpret<uint32_t>(result)));
-}
-
-}  // namespace
 
 class Activation : public Halide::Generator<Activation> {
   public:

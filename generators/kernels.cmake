@@ -19,3 +19,4 @@ lcn_kernel(activation_gradient   f32 FOR backward_input,backward_weights ON proc
            GENERATOR activation)
 lcn_kernel(transpose             f32 FOR forward,backward_input,backward_weights)
 lcn_kernel(stream                f32 FOR backward_weights)
+lcn_kernel(axpby                 f32 FOR backward_weights ON device)

@@ -43,23 +43,38 @@ inline Status check_backward_weights(const Geometry& g, Names names, const void*
     return check_buffers({x, dy, dw, db, whole(workspace)}, names);
 }
 
+inline Status check_count(int64_t count) {
+    if (count <= 0) return error(Code::invalid_size, "count must be positive, got %lld", (long long)count);
+    if (count > int64_t(1) << 60) return error(Code::overflow, "count is too large: %lld", (long long)count);
+    return {};
+}
+
+// In place is allowed, overlapping by a part is not.
+inline Status check_in_place(const Buffer& input, const Buffer& result, Names names) {
+    return input.data == result.data ? check_buffers({input}, names) : check_buffers({input, result}, names);
+}
+
 inline Status check_activation_gradient(const Activation& activation, int64_t count, Names names,
                                         const void* before_activation, const void* output_gradient,
                                         const void* before_gradient) {
     if (activation.function < Function::linear || activation.function > Function::mish)
         return error(Code::invalid_argument, "activation.function has no such value: %d",
                      int(activation.function));
-    if (count <= 0) return error(Code::invalid_size, "count must be positive, got %lld", (long long)count);
-    if (count > int64_t(1) << 60) return error(Code::overflow, "count is too large: %lld", (long long)count);
+    LCN_RETURN_IF_ERROR(check_count(count));
     const Buffer before{"before_activation", before_activation, count * 4, false};
     const Buffer gradient{"output_gradient", output_gradient, count * 4, false};
     const Buffer result{"before_gradient", before_gradient, count * 4, true};
     LCN_RETURN_IF_ERROR(require({before, gradient, result}));
-    // In place is allowed, overlapping by a part is not.
-    for (const Buffer& input : {before, gradient})
-        LCN_RETURN_IF_ERROR(input.data == result.data ? check_buffers({input}, names)
-                                                      : check_buffers({input, result}, names));
-    return {};
+    LCN_RETURN_IF_ERROR(check_in_place(before, result, names));
+    return check_in_place(gradient, result, names);
+}
+
+// Of device.h alone.
+inline Status check_axpby(int64_t count, Names names, const void* x, const void* y) {
+    LCN_RETURN_IF_ERROR(check_count(count));
+    const Buffer from{"x", x, count * 4, false}, to{"y", y, count * 4, true};
+    LCN_RETURN_IF_ERROR(require({from, to}));
+    return check_in_place(from, to, names);
 }
 
 }  // namespace lcn

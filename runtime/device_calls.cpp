@@ -160,4 +160,11 @@ Status activation_gradient(const Queue& queue, const Activation& activation, int
                                           before_gradient);
 }
 
+Status axpby(const Queue& queue, int64_t count, float a, DeviceMemory x, float b, DeviceMemory y) {
+    OpenQueue q;
+    LCN_RETURN_IF_ERROR(q.open(queue, KernelOperation::axpby));
+    LCN_RETURN_IF_ERROR(check_axpby(count, q.names(), named(x), named(y)));
+    return q.target->axpby(q.work(), count, a, x, b, y);
+}
+
 }  // namespace lcn

@@ -41,6 +41,7 @@ struct DeviceTarget {
     // Tensors of the host are copied to device 0 and back; the call returns when it is done.
     const HostPasses& on_host;
     const DevicePasses& on_device;
+    Status (*axpby)(const DeviceWork&, int64_t count, float a, DeviceMemory x, float b, DeviceMemory y);
 };
 
 extern const DeviceTarget cuda_device, opencl_device;

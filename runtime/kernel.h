@@ -22,9 +22,10 @@ enum class KernelOperation {
     activation,
     activation_gradient,
     transpose,
-    stream
+    stream,
+    axpby
 };
-constexpr int operation_count = int(KernelOperation::stream) + 1;
+constexpr int operation_count = int(KernelOperation::axpby) + 1;
 
 // One generated kernel. `rows` .. `aligned` are its tile (generators/tile.h); with `filters` it knows how many
 // there are. Kernels for calls of one shape, with fixed extents and strides (generators/buffers.h), follow

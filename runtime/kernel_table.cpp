@@ -88,13 +88,23 @@ Status KernelTable::prefer(const char* symbol) {
     return {};
 }
 
+// The function of lcn.h that asks for kernels of this operation.
+static const char* pass_of(KernelOperation operation) {
+    switch (operation) {
+        case KernelOperation::forward:
+            return "forward";
+        case KernelOperation::backward_input_dot:
+            return "backward_input";
+        case KernelOperation::backward_weights:
+            return "backward_weights";
+        default:
+            return "activation_gradient";
+    }
+}
+
 Status active_kernels(const KernelTable& table, KernelOperation operation, Kernels& kernels) {
-    static const char* const passes[] = {"forward",         "forward",        "forward",
-                                         "backward_input",  "backward_input", "backward_input",
-                                         "backward_weights"};
     if (!table.has(operation))
-        return error(Code::not_built, "this library was built without kernels for %s",
-                     passes[int(operation)]);
+        return error(Code::not_built, "this library was built without kernels for %s", pass_of(operation));
     kernels.table = &table;
     return table.active_target(kernels.first);
 }

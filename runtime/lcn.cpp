@@ -25,6 +25,9 @@ int target_count() {
 TargetInfo target_info(int index) {
     return generated_table.target_info(index);
 }
+const char* target_name(int index) {
+    return generated_table.target(index).name;
+}
 Status target_status(int index) {
     return generated_table.target(index).usable();
 }

@@ -69,7 +69,7 @@ TEST(Targets, are_listed_best_first) {
     }
 }
 
-// Another operation in the table needs a test in kernels_test.cpp or activations_test.cpp.
+// Another operation in the table needs a test in kernels_test.cpp, activations_test.cpp or axpby_test.cpp.
 TEST(Targets, have_no_kernels_that_no_test_goes_through) {
     const std::set<std::string> tested = {"forward",
                                           "forward_dot",
@@ -83,7 +83,8 @@ TEST(Targets, have_no_kernels_that_no_test_goes_through) {
                                           "transpose",
                                           "stream",
                                           "activation",
-                                          "activation_gradient"};
+                                          "activation_gradient",
+                                          "axpby"};
     for (int k = 0; k < lcn::kernel_count(); k++)
         EXPECT_TRUE(tested.count(lcn::kernel_info(k).operation)) << lcn::kernel_info(k).symbol;
 }

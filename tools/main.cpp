@@ -28,7 +28,7 @@ int report(const std::string& message, int exit_code) {
 
 std::vector<std::string> target_names() {
     std::vector<std::string> names;
-    for (int t = 0; t < lcn::target_count(); t++) names.push_back(lcn::target_info(t).name);
+    for (int t = 0; t < lcn::target_count(); t++) names.push_back(lcn::target_name(t));
     return names;
 }
 

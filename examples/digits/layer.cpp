@@ -1,15 +1,12 @@
 #include "layer.h"
 
 #include <cmath>
-#include <stdexcept>
+
+#include "check.h"
 
 namespace digits {
 
 namespace {
-
-void check(const lcn::Status& status) {
-    if (!status.ok()) throw std::runtime_error(status.message);
-}
 
 lcn::Problem problem_of(const ImageSize& input, const LayerDescription& description) {
     lcn::Problem problem;
@@ -31,7 +28,7 @@ ImageSize output_size_of(const lcn::Problem& problem) {
 }  // namespace
 
 Layer::Layer(const ImageSize& input, const LayerDescription& description, std::mt19937& random)
-    : problem_(problem_of(input, description)), output_size_(output_size_of(problem_)) {
+    : input_size_(input), problem_(problem_of(input, description)), output_size_(output_size_of(problem_)) {
     const int64_t positions = output_size_.rows * output_size_.columns;
     const int64_t taps = problem_.kernel_rows * problem_.kernel_columns * problem_.channels;
     // He et al. (2015): keeps the variance through a relu, with the fan-in of one position. Every position
@@ -53,30 +50,28 @@ lcn::Workspace Layer::workspace(lcn::Operation operation) {
     return {workspace_.data(), int64_t(workspace_.size())};
 }
 
-std::span<const float> Layer::forward(int64_t batch, const float* input) {
+const float* Layer::forward(int64_t batch, const float* input) {
     problem_.batch = batch;
     input_ = input;
     output_.resize(size_t(batch * output_size_.count()));
     check(lcn::forward(problem_, input, kernel.values.data(), bias.values.data(), output_.data(), nullptr,
                        workspace(lcn::Operation::forward)));
-    return output_;
+    return output_.data();
 }
 
-void Layer::backward_weights(std::span<float> gradient) {
+void Layer::backward_weights(float* gradient) {
     // For linear and relu the output tells as much as what came before the activation.
-    check(lcn::activation_gradient(problem_.activation, int64_t(gradient.size()), output_.data(),
-                                   gradient.data(), gradient.data()));
-    check(lcn::backward_weights(problem_, input_, gradient.data(), kernel.gradient.data(),
-                                bias.gradient.data(), lcn::Update::overwrite,
-                                workspace(lcn::Operation::backward_weights)));
+    check(lcn::activation_gradient(problem_.activation, problem_.batch * output_size_.count(), output_.data(),
+                                   gradient, gradient));
+    check(lcn::backward_weights(problem_, input_, gradient, kernel.gradient.data(), bias.gradient.data(),
+                                lcn::Update::overwrite, workspace(lcn::Operation::backward_weights)));
 }
 
-std::span<float> Layer::backward_input(std::span<const float> gradient) {
-    const int64_t input_image = problem_.input_rows * problem_.input_columns * problem_.channels;
-    input_gradient_.resize(size_t(problem_.batch * input_image));
-    check(lcn::backward_input(problem_, gradient.data(), kernel.values.data(), input_gradient_.data(),
+float* Layer::backward_input(const float* gradient) {
+    input_gradient_.resize(size_t(problem_.batch * input_size_.count()));
+    check(lcn::backward_input(problem_, gradient, kernel.values.data(), input_gradient_.data(),
                               workspace(lcn::Operation::backward_input)));
-    return input_gradient_;
+    return input_gradient_.data();
 }
 
 }  // namespace digits

@@ -5,14 +5,14 @@
 
 #include <cstddef>
 #include <random>
-#include <span>
 #include <vector>
 
 namespace digits {
 
 // Numbers that training changes, and the gradient of the loss by them.
+template <typename Array>
 struct Parameters {
-    std::vector<float> values, gradient;
+    Array values, gradient;
 };
 
 struct ImageSize {
@@ -35,24 +35,27 @@ class Layer {
 
     // Takes `batch` images, which must stay until the backward calls are done; gives `batch` outputs, valid
     // until the next forward.
-    std::span<const float> forward(int64_t batch, const float* input);
+    const float* forward(int64_t batch, const float* input);
 
     // Takes the gradient of the loss by the outputs of the last forward, turns it into the one before the
     // activation, and sets the gradients of kernel and bias from it.
-    void backward_weights(std::span<float> gradient);
+    void backward_weights(float* gradient);
     // Takes what backward_weights left; gives the gradient of the loss by the inputs, valid until the next
     // call.
-    std::span<float> backward_input(std::span<const float> gradient);
+    float* backward_input(const float* gradient);
 
+    const ImageSize& input_size() const { return input_size_; }
     const ImageSize& output_size() const { return output_size_; }
     const lcn::Problem& problem() const { return problem_; }
 
-    Parameters kernel;  // [output rows][output columns][kernel_side][kernel_side][channels][filters]
-    Parameters bias;    // [output rows][output columns][filters]
+    // [output rows][output columns][kernel_side][kernel_side][channels][filters]
+    Parameters<std::vector<float>> kernel;
+    Parameters<std::vector<float>> bias;  // [output rows][output columns][filters]
 
   private:
     lcn::Workspace workspace(lcn::Operation operation);
 
+    ImageSize input_size_;
     lcn::Problem problem_;
     ImageSize output_size_;
     const float* input_ = nullptr;

@@ -1,11 +1,14 @@
 // Trains a network of locally connected layers on handwritten digits, with lcn's kernels only.
+#include <lcn/device.h>
 #include <lcn/lcn.h>
 
 #include <cstdio>
 #include <fstream>
 #include <stdexcept>
 
+#include "check.h"
 #include "data.h"
+#include "device_network.h"
 #include "filters_picture.h"
 #include "kernels_used.h"
 #include "network.h"
@@ -46,24 +49,42 @@ void write_picture(const Network& network, const std::string& path) {
     if (!file.flush()) throw std::runtime_error("cannot write " + path);
 }
 
+// Wherever it is done, the network has the trained weights in the end.
+TrainingResult train_on(const char* target, Network& network, const Split& data, const Options& options,
+                        std::mt19937& random) {
+    Progress progress(options.training.epochs);
+    const auto report = [&](const Epoch& epoch) { progress.show(epoch); };
+    if (!lcn::target_is_device(target)) return train(network, data, options.training, random, report);
+    lcn::Queue queue;
+    queue.target = target;
+    DeviceNetwork on_device(queue, network);
+    const TrainingResult result = train(on_device, data, options.training, random, report);
+    on_device.copy_weights_to(network);
+    return result;
+}
+
 int run(const Options& options) {
     std::mt19937 random(options.seed);
     const Split data = hold_out_fifth(read_digits(options.data), random);
     check_writable(options.picture);
+    const char* target = "";
+    check(lcn::target(target));
 
     Network network({image_side, image_side, 1}, layers, random);
     std::printf(
         "%zu locally connected layers, %lld weights; %lld digits to train on, %lld held out; seed %u\n",
         network.layers().size(), (long long)weight_count(network), (long long)data.training.count(),
         (long long)data.held_out.count(), options.seed);
-    Progress progress(options.training.epochs);
-    const TrainingResult result =
-        train(network, data, options.training, random, [&](const Epoch& epoch) { progress.show(epoch); });
+    const TrainingResult result = train_on(target, network, data, options, random);
     write_picture(network, options.picture);
 
-    const char* target = "";
-    lcn::target(target);
-    std::printf("samples/s: %.0f\ntarget: %s\nkernels:\n", result.samples_per_second, target);
+    std::printf("samples/s: %.0f\ntarget: %s\n", result.samples_per_second, target);
+    if (lcn::target_is_device(target)) {
+        lcn::DeviceInfo device;
+        check(lcn::device_info(target, 0, device));
+        std::printf("device: %s\n", device.name);
+    }
+    std::puts("kernels:");
     for (const std::string& symbol : kernels_used()) std::printf("  %s\n", symbol.c_str());
     std::printf("filters of the first layer: %s\n", options.picture.c_str());
     std::printf("held-out accuracy: %.4f\n", result.held_out_accuracy);

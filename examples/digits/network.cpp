@@ -5,27 +5,25 @@
 
 namespace digits {
 
-Network::Network(ImageSize size, std::span<const LayerDescription> descriptions, std::mt19937& random) {
+namespace {
+
+std::vector<Layer> layers_of(ImageSize size, std::span<const LayerDescription> descriptions,
+                             std::mt19937& random) {
+    std::vector<Layer> layers;
     for (const LayerDescription& description : descriptions) {
-        layers_.emplace_back(size, description, random);
-        size = layers_.back().output_size();
+        layers.emplace_back(size, description, random);
+        size = layers.back().output_size();
     }
+    return layers;
 }
+
+}  // namespace
+
+Network::Network(ImageSize input, std::span<const LayerDescription> descriptions, std::mt19937& random)
+    : chain_(layers_of(input, descriptions, random)) {}
 
 std::span<const float> Network::forward(int64_t batch, const float* images) {
-    std::span<const float> output;
-    for (Layer& layer : layers_) {
-        output = layer.forward(batch, images);
-        images = output.data();
-    }
-    return output;
-}
-
-void Network::backward(std::span<float> gradient) {
-    for (size_t i = layers_.size(); i-- > 0;) {
-        layers_[i].backward_weights(gradient);
-        if (i > 0) gradient = layers_[i].backward_input(gradient);
-    }
+    return {chain_.forward(batch, images), size_t(batch * layers().back().output_size().count())};
 }
 
 Score softmax_cross_entropy(std::span<const float> scores, std::span<const int> labels, float* gradient) {

@@ -19,7 +19,7 @@ std::string check_learning_rate(const std::string& text) {
 
 std::vector<std::string> targets() {
     std::vector<std::string> names;
-    for (int i = 0; i < lcn::target_count(); i++) names.push_back(lcn::target_info(i).name);
+    for (int i = 0; i < lcn::target_count(); i++) names.push_back(lcn::target_name(i));
     return names;
 }
 
@@ -40,7 +40,9 @@ void declare(CLI::App& app, Options& options) {
     app.add_option("--threads", options.threads,
                    "for each layer; they are too small for more than one to pay")
         ->check(CLI::Range(1, 1024));
-    app.add_option("--target", options.target, "kernels to use; else LCN_TARGET, or the machine's best")
+    app.add_option(
+           "--target", options.target,
+           "kernels to use; on a device the network stays there; else LCN_TARGET, or the processor's best")
         ->check(CLI::IsMember(targets()))
         ->default_str("");
     app.add_option("--data", options.data, "CSV file, 64 pixels and a label per line; else the example's own")

@@ -8,8 +8,6 @@
 #include <stdexcept>
 #include <string>
 
-#include "momentum.h"
-
 namespace digits {
 
 namespace {
@@ -24,8 +22,8 @@ constexpr Shift shifts[] = {{0, 0}, {0, 0}, {0, 0}, {0, 0}, {-1, 0}, {1, 0}, {0,
 
 class Trainer {
   public:
-    Trainer(Network& network, const Dataset& data, const TrainingPlan& plan, std::mt19937& random)
-        : network_(network), data_(data), plan_(plan), random_(random), momentum_(network.layers()) {
+    Trainer(Trainable& network, const Dataset& data, const TrainingPlan& plan, std::mt19937& random)
+        : network_(network), data_(data), plan_(plan), random_(random) {
         order_.resize(size_t(data.count()));
         std::iota(order_.begin(), order_.end(), 0);
     }
@@ -50,7 +48,7 @@ class Trainer {
         gradient_.resize(scores.size());
         const Score score = softmax_cross_entropy(scores, labels_, gradient_.data());
         network_.backward(gradient_);
-        momentum_.step(learning_rate());
+        network_.step(learning_rate());
         steps_++;
         return score;
     }
@@ -74,42 +72,43 @@ class Trainer {
         return plan_.learning_rate * float(0.5 + 0.5 * std::cos(std::numbers::pi * progress));
     }
 
-    Network& network_;
+    Trainable& network_;
     const Dataset& data_;
     const TrainingPlan& plan_;
     std::mt19937& random_;
-    Momentum momentum_;
     std::vector<int64_t> order_;
     std::vector<float> images_, gradient_;
     std::vector<int> labels_;
     int64_t steps_ = 0;
 };
 
-double accuracy(Network& network, const Dataset& data) {
+double accuracy(Trainable& network, const Dataset& data) {
     const auto scores = network.forward(data.count(), data.images.data());
     return double(softmax_cross_entropy(scores, data.labels, nullptr).correct) / double(data.count());
 }
 
 }  // namespace
 
-TrainingResult train(Network& network, const Split& data, const TrainingPlan& plan, std::mt19937& random,
+TrainingResult train(Trainable& network, const Split& data, const TrainingPlan& plan, std::mt19937& random,
                      const std::function<void(const Epoch&)>& report) {
     Trainer trainer(network, data.training, plan, random);
     const auto samples = double(data.training.count());
-    double seconds = 0.0, held_out_accuracy = 0.0;
+    std::vector<double> speeds;
+    double held_out_accuracy = 0.0;
     for (int number = 1; number <= plan.epochs; number++) {
         const auto start = Clock::now();
         const Score score = trainer.epoch();
-        const double epoch_seconds = std::chrono::duration<double>(Clock::now() - start).count();
-        seconds += epoch_seconds;
+        speeds.push_back(samples / std::chrono::duration<double>(Clock::now() - start).count());
         if (!std::isfinite(score.loss))
             throw std::runtime_error("the training diverged in epoch " + std::to_string(number) +
                                      "; a smaller learning rate may help");
         held_out_accuracy = accuracy(network, data.held_out);
         report({number, score.loss / samples, double(score.correct) / samples, held_out_accuracy,
-                samples / epoch_seconds});
+                speeds.back()});
     }
-    return {held_out_accuracy, plan.epochs * samples / seconds};
+    const auto median = speeds.begin() + std::ptrdiff_t(speeds.size() / 2);
+    std::nth_element(speeds.begin(), median, speeds.end());
+    return {held_out_accuracy, *median};
 }
 
 }  // namespace digits

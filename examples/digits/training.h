@@ -26,12 +26,12 @@ struct Epoch {
 
 struct TrainingResult {
     double held_out_accuracy;   // after the last epoch
-    double samples_per_second;  // of the training steps, without the evaluations
+    double samples_per_second;  // the median of the epochs: in the first one a device's kernels are compiled
 };
 
 // Calls `report` after each epoch. Images come in a new random order each epoch, half of them moved by one
 // pixel. Throws std::runtime_error when the loss stops being finite.
-TrainingResult train(Network& network, const Split& data, const TrainingPlan& plan, std::mt19937& random,
+TrainingResult train(Trainable& network, const Split& data, const TrainingPlan& plan, std::mt19937& random,
                      const std::function<void(const Epoch&)>& report);
 
 }  // namespace digits

@@ -184,7 +184,7 @@ Status info_of(int index, DeviceInfo& info) {
 
 }  // namespace
 
-const DeviceTarget cuda_device{true,           count_devices,   info_of, Opened<CudaDevice>::device,
-                               passes_on_host, passes_on_device};
+const DeviceTarget cuda_device{true,           count_devices,    info_of,        Opened<CudaDevice>::device,
+                               passes_on_host, passes_on_device, axpby_on_device};
 
 }  // namespace lcn

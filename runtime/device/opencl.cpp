@@ -236,7 +236,8 @@ Status info_of(int index, DeviceInfo& info) {
 
 }  // namespace
 
-const DeviceTarget opencl_device{false,          count_devices,   info_of, Opened<OpenclDevice>::device,
-                                 passes_on_host, passes_on_device};
+const DeviceTarget opencl_device{
+    false,          count_devices,    info_of,        Opened<OpenclDevice>::device,
+    passes_on_host, passes_on_device, axpby_on_device};
 
 }  // namespace lcn

@@ -207,6 +207,14 @@ Status check_for_device(const Geometry& g) {
     return check_elements("output", g.problem.batch * g.output_image);
 }
 
+Status axpby_on_device(const DeviceWork& work, int64_t count, float a, DeviceMemory x, float b,
+                       DeviceMemory y) {
+    LCN_RETURN_IF_ERROR(check_elements("x", count));
+    const Kernel& k = *work.kernels->of(KernelOperation::axpby).first;  // its only tile
+    View<1> from(x, {{count, 1}}), to(y, {{count, 1}});
+    return run<Buffer, float, float, Buffer>(work, k, from, a, b, to);
+}
+
 const DevicePasses passes_on_device{forward_on_device, backward_input_on_device, backward_weights_on_device,
                                     activation_gradient_on_device};
 

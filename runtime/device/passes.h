@@ -8,6 +8,9 @@ namespace lcn {
 // What the passes on a device check themselves, before any work.
 Status check_for_device(const Geometry& g);
 
+Status axpby_on_device(const DeviceWork& work, int64_t count, float a, DeviceMemory x, float b,
+                       DeviceMemory y);
+
 extern const DevicePasses passes_on_device;
 extern const HostPasses passes_on_host;
 

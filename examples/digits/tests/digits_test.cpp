@@ -7,8 +7,10 @@
 #include <numeric>
 
 #include "data.h"
+#include "device_network.h"
 #include "kernels_used.h"
 #include "network.h"
+#include "training.h"
 
 namespace digits {
 namespace {
@@ -28,8 +30,8 @@ double mean_loss(Network& network, const std::vector<float>& images, const std::
     return softmax_cross_entropy(network.forward(count, images.data()), labels, nullptr).loss / double(count);
 }
 
-std::vector<Parameters*> parameters_of(Network& network) {
-    std::vector<Parameters*> all;
+std::vector<Parameters<std::vector<float>>*> parameters_of(Network& network) {
+    std::vector<Parameters<std::vector<float>>*> all;
     for (Layer& layer : network.layers()) all.insert(all.end(), {&layer.kernel, &layer.bias});
     return all;
 }
@@ -44,7 +46,7 @@ TEST(Digits, GradientsAreTheSlopesOfTheLoss) {
     network.backward(gradient);
 
     // Along its own gradient the loss of each parameter group must rise by the gradient's length.
-    for (Parameters* parameters : parameters_of(network)) {
+    for (auto* parameters : parameters_of(network)) {
         const std::vector<float> values = parameters->values, slope = parameters->gradient;
         const double length = std::sqrt(std::inner_product(slope.begin(), slope.end(), slope.begin(), 0.0));
         ASSERT_GT(length, 1e-3);
@@ -117,6 +119,50 @@ TEST(Digits, KernelsOfAnotherTargetAreNoticed) {
     ASSERT_TRUE(lcn::set_target(nullptr).ok());
     EXPECT_THROW(kernels_used(), std::runtime_error);
 }
+
+// As in main.cpp, so that PoCL, which takes seconds for each kernel and keeps them, compiles the same ones
+// for the program.
+constexpr LayerDescription layers_of_program[] = {
+    {16, 3, lcn::Function::relu}, {32, 3, lcn::Function::relu}, {classes, 4, lcn::Function::linear}};
+
+class OnDevice : public testing::TestWithParam<const char*> {};
+
+// The device adds in another order than the processor: the same up to rounding.
+TEST_P(OnDevice, LearnsWhatTheProcessorLearns) {
+    const lcn::Status status = lcn::set_target(GetParam());
+    ASSERT_TRUE(lcn::set_target(nullptr).ok());
+    if (!status.ok()) GTEST_SKIP() << status.message;
+    std::mt19937 random(1);
+    const Split data = hold_out_fifth(read_digits(DIGITS_DATA), random);
+    Network network({image_side, image_side, 1}, layers_of_program, random);
+    lcn::Queue queue;
+    queue.target = GetParam();
+    DeviceNetwork on_device(queue, network);
+
+    TrainingPlan plan;
+    plan.epochs = 3;
+    const auto epochs_of = [&](Trainable& trained) {
+        std::vector<Epoch> epochs;
+        std::mt19937 order(2);
+        train(trained, data, plan, order, [&](const Epoch& epoch) { epochs.push_back(epoch); });
+        return epochs;
+    };
+    const std::vector<Epoch> expected = epochs_of(network), actual = epochs_of(on_device);
+    for (size_t i = 0; i < expected.size(); i++) {
+        EXPECT_NEAR(actual[i].loss, expected[i].loss, 1e-4 * expected[i].loss);
+        EXPECT_NEAR(actual[i].held_out_accuracy, expected[i].held_out_accuracy, 0.01);
+    }
+    EXPECT_LT(expected[2].loss, expected[0].loss / 2);
+
+    const std::vector<float> of_processor = network.layers().front().kernel.values;
+    on_device.copy_weights_to(network);
+    const std::vector<float>& of_device = network.layers().front().kernel.values;
+    EXPECT_NE(of_device, of_processor) << "nothing came back";
+    for (size_t i = 0; i < of_device.size(); i++) EXPECT_NEAR(of_device[i], of_processor[i], 1e-3);
+}
+
+INSTANTIATE_TEST_SUITE_P(, OnDevice, testing::Values("cuda", "opencl"),
+                         [](const auto& info) { return std::string(info.param); });
 
 }  // namespace
 }  // namespace digits

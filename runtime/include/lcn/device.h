@@ -110,7 +110,8 @@ LCN_API Status activation_gradient(const Queue& queue, const Activation& activat
                                    DeviceMemory before_activation, DeviceMemory output_gradient,
                                    DeviceMemory before_gradient);
 
-// y[i] = a x[i] + b y[i] for i in [0, count), each product and the sum rounded: what optimizers are made of.
+// y[i] = a x[i] + b y[i] for i in [0, count): what optimizers are made of. Both products and the sum are
+// rounded, as in a plain loop without fused multiply-adds. x may be y; overlapping by a part is an error.
 LCN_API Status axpby(const Queue& queue, int64_t count, float a, DeviceMemory x, float b, DeviceMemory y);
 
 }  // namespace lcn

@@ -1,0 +1,2 @@
+# `axpby`: nothing to choose.
+lcn_tile(lanes=1)
