@@ -31,6 +31,9 @@ TEST_F(DriverErrors, of_passes_are_said) {
     for (Operation operation : operations)
         expect_errors_of([=](const DeviceTensors& tensors) { return tensors.run(operation); });
     expect_errors_of([](const DeviceTensors& tensors) { return tensors.activation_gradient(); });
+    expect_errors_of([](const DeviceTensors& t) {
+        return lcn::axpby(t.queue, 9, 1, t.input.memory(), 1, t.kernel.memory());
+    });
 }
 
 TEST_F(DriverErrors, of_copies_are_said) {

@@ -136,6 +136,20 @@ TEST_F(DriverLaunches, of_activations_have_a_thread_for_each_element) {
     }
 }
 
+TEST_F(DriverLaunches, of_axpby_have_a_thread_for_each_element) {
+    lcn::DeviceBuffer x({}), y({});
+    for (int64_t count : {1, 256, 257, 1 << 20}) {
+        ASSERT_TRUE(x.allocate(count * 4).ok() && y.allocate(count * 4).ok());
+        const Calls launched =
+            launches_of([&] { return lcn::axpby({}, count, 2.0f, x.memory(), 0.5f, y.memory()); });
+        ASSERT_EQ(launched.size(), 1u);
+        EXPECT_EQ(launched[0].blocks, size(divide_up(count, 256)));
+        EXPECT_EQ(launched[0].threads, size(256));
+        EXPECT_EQ(std::set<uint64_t>(launched[0].addresses.begin(), launched[0].addresses.end()),
+                  std::set<uint64_t>({x.memory(), y.memory()}));
+    }
+}
+
 TEST_F(DriverLaunches, have_the_tensors_as_arguments) {
     const DeviceTensors t({}, whole_case());
     auto addresses = [](const standin::Call& launch) {

@@ -29,6 +29,7 @@ inline std::vector<CallStatus> every_call(const lcn::Queue& queue) {
         {"backward_input", lcn::backward_input(queue, p, 16, 32, 48)},
         {"backward_weights", lcn::backward_weights(queue, p, 16, 32, 48, 64, lcn::Update::overwrite)},
         {"activation_gradient", lcn::activation_gradient(queue, relu, 1, 16, 32, 48)},
+        {"axpby", lcn::axpby(queue, 1, 1.0f, 16, 1.0f, 32)},
     };
 }
 
