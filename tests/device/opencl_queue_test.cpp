@@ -1,0 +1,145 @@
+// Passes on the memory and the command queues of OpenCL, lcn's own and the caller's.
+#include <thread>
+
+#include "device_tensors.h"
+#include "every_call.h"
+#include "opencl_program.h"
+#include "support/gates.h"
+
+namespace lcn_test {
+
+namespace {
+
+using lcn::Code;
+using lcn::Operation;
+using lcn::Queue;
+
+Case with_relu(int64_t batch) {
+    Case c{{batch, 6, 7, 5, 20, 3, 3, 1, 1, true, false}};
+    c.bias = c.before = true;
+    c.activation.function = lcn::Function::relu;
+    return c;
+}
+
+class OpenclQueue : public testing::Test {
+  protected:
+    void SetUp() override {
+        const lcn::Status status = lcn::synchronize({"opencl"});
+        if (status.code == Code::unusable_target) GTEST_SKIP() << status.message;
+        ASSERT_TRUE(status.ok()) << status.message;
+    }
+
+    // As a call on tensors of the host has them.
+    static Results of_host(Operation operation, const Case& c, const Operands& operands) {
+        EXPECT_TRUE(lcn::set_target("opencl").ok());
+        const Results results = run(operation, c, operands);
+        lcn::set_target(nullptr);
+        return results;
+    }
+    static void expect_same_bits(const Queue& queue, Case c) {
+        Random random(5);
+        const Operands operands = real_operands(c.layer, random);
+        for (bool accumulate : {false, true}) {
+            c.accumulate = accumulate;
+            const DeviceTensors tensors(queue, c, operands);
+            for (Operation operation : operations) {
+                const lcn::Status status = tensors.run(operation);
+                ASSERT_TRUE(status.ok()) << status.message;
+                const Results expected = of_host(operation, c, operands), actual = tensors.results(operation);
+                ASSERT_EQ(actual.size(), expected.size());
+                for (size_t k = 0; k < actual.size(); k++)
+                    EXPECT_TRUE(identical(expected[k], actual[k])) << name_of(operation) << " " << k;
+            }
+        }
+    }
+};
+
+TEST_F(OpenclQueue, of_lcn_gives_the_bits_of_calls_on_tensors_of_the_host) {
+    for (int64_t batch : {1, 9}) expect_same_bits({"opencl"}, with_relu(batch));
+}
+
+TEST_F(OpenclQueue, of_the_caller_gives_the_same_bits) {
+    const OpenclProgram program;
+    expect_same_bits(program.queue(), with_relu(9));
+}
+
+TEST_F(OpenclQueue, activation_gradient_has_the_same_bits) {
+    const Case c = with_relu(9);
+    Random random(6);
+    const Operands operands = real_operands(c.layer, random);
+    const DeviceTensors tensors({"opencl"}, c, operands);
+    ASSERT_TRUE(tensors.run(Operation::forward).ok());
+    ASSERT_TRUE(tensors.activation_gradient().ok());
+    const Floats before = tensors.results(Operation::forward)[1];
+    ASSERT_TRUE(lcn::set_target("opencl").ok());
+    const Floats expected = activation_gradient(c.activation, before, operands.output_gradient);
+    lcn::set_target(nullptr);
+    EXPECT_TRUE(identical(expected, tensors.results(Operation::forward)[0]));
+}
+
+// Memory, queue and context are the caller's, who goes on to use them.
+TEST_F(OpenclQueue, of_the_caller_works_on_the_callers_memory) {
+    const Case c = with_relu(2);
+    Random random(7);
+    const Operands o = integer_operands(c.layer, random);
+    OpenclProgram program;
+    void* const x = program.buffer(c.layer.input_size());
+    void* const w = program.buffer(c.layer.kernel_size());
+    void* const b = program.buffer(c.layer.bias_size());
+    void* const y = program.buffer(c.layer.output_size());
+    program.write(x, o.input), program.write(w, o.kernel), program.write(b, o.bias);
+    auto name = [](void* memory) { return reinterpret_cast<lcn::DeviceMemory>(memory); };
+    lcn::Problem p = problem_of(c);
+    p.activation = {};
+    const lcn::Status status = lcn::forward(program.queue(), p, name(x), name(w), name(b), name(y), 0);
+    ASSERT_TRUE(status.ok()) << status.message;
+    const std::vector<reference::Sums> expected = expected_results(Operation::forward, c, o);
+    EXPECT_TRUE(exact(expected[0], program.read(y, c.layer.output_size())));
+    for (void* memory : {x, w, b, y}) program.release(memory);
+}
+
+TEST_F(OpenclQueue, decides_where_memory_is) {
+    OpenclProgram program;
+    lcn::DeviceBuffer callers(program.queue()), own({"opencl"});
+    ASSERT_TRUE(callers.allocate(64).ok());
+    ASSERT_TRUE(own.allocate(64).ok());
+    EXPECT_EQ(program.context_of(reinterpret_cast<void*>(callers.memory())), program.context());
+    EXPECT_NE(program.context_of(reinterpret_cast<void*>(own.memory())), program.context());
+}
+
+TEST_F(OpenclQueue, that_runs_out_of_order_is_refused) {
+    const OpenclProgram program(OpenclProgram::out_of_order);
+    for (const CallStatus& c : every_call(program.queue())) {
+        EXPECT_EQ(c.status.code, Code::invalid_argument) << c.call << ": " << c.status.message;
+        EXPECT_NE(std::string(c.status.message).find("queue.stream"), std::string::npos) << c.status.message;
+    }
+}
+
+// Each queue belongs to another context, in which code is to be loaded anew.
+TEST_F(OpenclQueue, several_do_not_mix_in_several_threads) {
+    const OpenclProgram first, second;
+    const Case c = with_relu(9);
+    Random random(8);
+    const Operands operands = integer_operands(c.layer, random);
+    std::vector<Results> expected, actual[3];
+    for (Operation operation : operations) expected.push_back(of_host(operation, c, operands));
+    std::vector<std::thread> threads;
+    const Queue queues[] = {{"opencl"}, first.queue(), second.queue()};
+    for (int t = 0; t < 3; t++)
+        threads.emplace_back([&, t] {
+            for (int turn = 0; turn < 5; turn++) {
+                const DeviceTensors tensors(queues[t], c, operands);
+                actual[t].clear();
+                for (Operation operation : operations) {
+                    EXPECT_TRUE(tensors.run(operation).ok());
+                    actual[t].push_back(tensors.results(operation));
+                }
+            }
+        });
+    for (std::thread& thread : threads) thread.join();
+    for (const std::vector<Results>& of_thread : actual) EXPECT_TRUE(of_thread == expected);
+}
+
+}  // namespace
+
+}  // namespace lcn_test
