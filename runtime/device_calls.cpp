@@ -80,6 +80,12 @@ Status device_info(const char* name, int device, DeviceInfo& info) {
     return target->info(device, info);
 }
 
+Status device_context(const Queue& queue, void*& context) {
+    OpenQueue q;
+    LCN_RETURN_IF_ERROR(q.open(queue));
+    return q.device->context(q.stream, context);
+}
+
 Status allocate(const Queue& queue, int64_t bytes, DeviceMemory& memory) {
     if (bytes <= 0) return error(Code::invalid_size, "bytes must be positive, got %lld", (long long)bytes);
     OpenQueue q;

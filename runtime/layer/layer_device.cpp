@@ -29,12 +29,14 @@ class Copy {
 }  // namespace
 
 struct DeviceWeights {
-    DeviceWeights(const Queue& on, const Weights& w)
+    DeviceWeights(const Queue& on, void* where, const Weights& w)
         : target(on.target),
+          context(where),
           kernel(on, w.kernel.data(), w.kernel.count()),
           bias(on, w.bias.data(), w.bias.count()) {}
 
     const char* target;
+    void* context;  // of the driver; a thread may bring its own
     Copy kernel, bias;
 };
 
@@ -50,9 +52,11 @@ void State::weights_change() {
 }
 
 std::shared_ptr<const DeviceWeights> State::weights_on(const Queue& queue) const {
+    void* context = nullptr;
+    check(device_context(queue, context));
     const std::lock_guard lock(device_mutex);
-    if (!on_device || on_device->target != queue.target)
-        on_device = std::make_shared<const DeviceWeights>(queue, weights);
+    if (!on_device || on_device->target != queue.target || on_device->context != context)
+        on_device = std::make_shared<const DeviceWeights>(queue, context, weights);
     return on_device;
 }
 

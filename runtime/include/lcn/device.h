@@ -62,6 +62,10 @@ struct DeviceInfo {
 // Also of devices that are too old to be used.
 LCN_API Status device_info(const char* target, int device, DeviceInfo& info);
 
+// Sets context to the driver's context in which work on the queue runs: a CUcontext, a cl_context. Memory
+// belongs to one.
+LCN_API Status device_context(const Queue& queue, void*& context);
+
 LCN_API Status allocate(const Queue& queue, int64_t bytes, DeviceMemory& memory);
 // 0 is allowed. May wait for the work that uses the memory, as the drivers do.
 LCN_API Status free(const Queue& queue, DeviceMemory memory);
