@@ -90,6 +90,11 @@ Expr tanh_softplus(Expr x) {
     const Expr e = exponential(Halide::min(x, 20.0f)), n = e * (e + 2.0f);
     return n / (n + 2.0f);
 }
+// 1 less that, without the difference.
+Expr tanh_softplus_complement(Expr x) {
+    const Expr e = exponential(Halide::min(x, 20.0f));
+    return 2.0f / (e * (e + 2.0f) + 2.0f);
+}
 
 const float selu_scale = 1.05070098f, selu_alpha = 1.67326324f;
 
@@ -146,7 +151,7 @@ const std::map<std::string, ActivationFunction>& activation_functions() {
          {[](Expr x, P) { return select(x > 20.0f, x, x * tanh_softplus(x)); },  // x n / (n + 2) overflows
           [](Expr x, P) {
               const Expr t = tanh_softplus(x);
-              return t + x * sigmoid(x) * (1.0f - t * t);
+              return select(x > 20.0f, t, t + x * sigmoid(x) * tanh_softplus_complement(x) * (1.0f + t));
           }}},
     };
     return all;
