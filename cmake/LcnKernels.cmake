@@ -196,7 +196,7 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
   if(group_columns GREATER 1)
     string(APPEND symbol _group${group_rows}x${group_columns}_block${block})
   endif()
-  foreach(key IN ITEMS span single ragged accumulate streaming parts aligned)
+  foreach(key IN ITEMS span single ragged accumulate streaming parts aligned rows_aligned)
     lcn_value("${combination}" ${key} false ${key})
     if(${key})
       string(APPEND symbol _${key})
@@ -213,7 +213,7 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
 
   string(CONCAT row "\"${function}\", ${rows}, ${vectors}, ${lanes}, ${unroll}, ${prefetch}, ${filters}, "
                 "${span}, ${single}, ${ragged}, ${accumulate}, ${streaming}, "
-                "${group_rows}, ${group_columns}, ${block}, ${parts}, ${aligned}")
+                "${group_rows}, ${group_columns}, ${block}, ${parts}, ${aligned}, ${rows_aligned}")
   set_property(GLOBAL APPEND_STRING PROPERTY LCN_TABLE_${target}
                "LCN_KERNEL(${target}, ${operation}, ${types}, ${symbol}, ${row})\n")
   list(JOIN parameters " " words)

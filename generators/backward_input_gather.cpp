@@ -9,6 +9,8 @@
 // in the order of rising i, then j, then f.
 #include "backward_input_gather.h"
 
+#include <algorithm>
+
 #include "buffers.h"
 
 #include LCN_SCHEDULE
@@ -20,6 +22,7 @@ class BackwardInputGather : public Halide::Generator<BackwardInputGather> {
     GeneratorParam<int> rows{"rows", 1}, vectors{"vectors", 1}, lanes{"lanes", 4}, unroll{"unroll", 1};
     GeneratorParam<int> group_rows{"group_rows", 1}, group_columns{"group_columns", 1}, block{"block", 1};
     GeneratorParam<bool> parts{"parts", false}, aligned{"aligned", false};
+    GeneratorParam<int> ahead{"ahead", 0};
 
     // Halide order, innermost first.
     Input<Buffer<float, 3>> output_gradient{"output_gradient"};  // filter, position, image
@@ -31,19 +34,13 @@ class BackwardInputGather : public Halide::Generator<BackwardInputGather> {
 
     void generate() {
         declare("", output_gradient, weights, input_gradient);
-        declare_aligned(aligned, output_gradient, weights);
+        declare_aligned(aligned, output_gradient);
+        if (aligned) declare_aligned(true, weights);
         input_gradient.dim(0).set_stride(Halide::Expr());
-        const Tile tile{rows,
-                        vectors,
-                        lanes,
-                        unroll,
-                        0,
-                        false,
-                        group_rows,
-                        group_columns,
-                        block,
-                        aligned,
-                        parts ? int(block) / int(unroll) : 1};
+        const Tile tile{rows,  vectors, lanes,      unroll,
+                        0,     false,   group_rows, group_columns,
+                        block, aligned, aligned,    parts ? int(block) / int(unroll) : 1,
+                        ahead};
         const Halide::Expr filters = weights.dim(0).extent(), channels = weights.dim(1).extent();
         const Halide::Expr images = input_gradient.dim(2).extent();
 
@@ -62,38 +59,45 @@ class BackwardInputGather : public Halide::Generator<BackwardInputGather> {
         const Reach in_columns(pixel % columns + padding_columns, stride_columns, weights.dim(2).extent(),
                                output_columns);
         const Halide::Expr position = in_rows.window(i) * output_columns + in_columns.window(j);
-        const int together = aligned ? 4 : 1;  // filters that are read as one vector
-        const Halide::Expr g = block_ * (tile.block / together) + group, groups = filters / together;
-        const Halide::Expr filter = inside(g, groups) * together + f;
+        // Threads read four filters at once from shared memory, and where they can, from memory.
+        const int together = aligned || !parts ? 4 : 1;
+        const Halide::Expr g = block_ * (tile.block / together) + group, e = g * together + f;
+        const Halide::Expr filter =
+            aligned ? inside(g, filters / together) * together + f : inside(e, filters);
+        const Halide::Expr is_filter = aligned ? g < filters / together : e < filters;
         Halide::Func weights_tile("weights_tile"), gradient_tile("gradient_tile"), accumulate("accumulate");
-        weights_tile(f, group, lane, vector, channel_tile, block_, j, i, pixel) = Halide::select(
-            g < groups,
-            weights(filter, channel(channel_tile, vector, lane), in_columns.tap(j), in_rows.tap(i), position),
-            0.0f);
+        // Parts that read vectors leave out what is past the last filter, others read 0.
+        const bool leaves_out = parts && aligned;
+        auto or_zero = [&](const Halide::Expr& value) {
+            return leaves_out ? value : Halide::select(is_filter, value, 0.0f);
+        };
+        weights_tile(f, group, lane, vector, channel_tile, block_, j, i, pixel) = or_zero(weights(
+            filter, channel(channel_tile, vector, lane), in_columns.tap(j), in_rows.tap(i), position));
         gradient_tile(f, group, row, row_tile, block_, j, i, pixel) =
-            Halide::select(g < groups, output_gradient(filter, position, image(row_tile, row)), 0.0f);
+            or_zero(output_gradient(filter, position, image(row_tile, row)));
 
         Halide::RDom k(0, tile.block / tile.parts, 0, tile_count(filters, tile.block), 0,
                        weights.dim(2).extent(), 0, weights.dim(3).extent(), "window");
         k.where(k.z < in_columns.count());
         k.where(k.w < in_rows.count());
+        Halide::Var p("p");
+        const int part_groups = std::max(1, tile.parts / together);
+        if (leaves_out) k.where(k.y * (tile.block / together) + k.x * part_groups + p < filters / together);
         accumulate(lane, vector, row, channel_tile, row_tile, pixel) = 0.0f;
-        auto product = [&](Halide::Expr of_block) {
-            return gradient_tile(of_block % together, of_block / together, row, row_tile, k.y, k.z, k.w,
-                                 pixel) *
-                   weights_tile(of_block % together, of_block / together, lane, vector, channel_tile, k.y,
-                                k.z, k.w, pixel);
+        auto product = [&](const Halide::Expr& of_group, const Halide::Expr& group_of_block) {
+            return gradient_tile(of_group, group_of_block, row, row_tile, k.y, k.z, k.w, pixel) *
+                   weights_tile(of_group, group_of_block, lane, vector, channel_tile, k.y, k.z, k.w, pixel);
         };
         Halide::Func part("part");
-        Halide::Var p("p");
-        const Halide::RDom all_parts(0, tile.parts, "parts");
+        const Halide::RDom all_parts(0, together, 0, part_groups, "parts");
         if (parts) {
-            part(lane, vector, row, channel_tile, row_tile, p, pixel) = 0.0f;
-            part(lane, vector, row, channel_tile, row_tile, p, pixel) += product(k.x * tile.parts + p);
+            part(lane, vector, row, channel_tile, row_tile, f, p, pixel) = 0.0f;
+            part(lane, vector, row, channel_tile, row_tile, f, p, pixel) += product(f, k.x * part_groups + p);
             add_to(accumulate(lane, vector, row, channel_tile, row_tile, pixel),
-                   part(lane, vector, row, channel_tile, row_tile, all_parts, pixel));
+                   part(lane, vector, row, channel_tile, row_tile, all_parts.x, all_parts.y, pixel));
         } else {
-            accumulate(lane, vector, row, channel_tile, row_tile, pixel) += product(k.x);
+            accumulate(lane, vector, row, channel_tile, row_tile, pixel) +=
+                product(k.x % together, k.x / together);
         }
 
         Halide::RDom t(0, tile.lanes, 0, tile.vectors, 0, tile.rows, 0, tile.group_columns, 0,

@@ -9,9 +9,10 @@ namespace lcn::generators {
 //   accumulate(lane, vector, row, channel_tile, row_tile, pixel)
 //       the register tile: 0, then one update over `window` (x: filter of a block, y: block, z: window of the
 //       row, w: row of windows)
-//   part(lane, vector, row, channel_tile, row_tile, p, pixel)
-//       of kernels in parts, the sums of the filters that are p of every tile.parts; one update over
-//       `window`, of which x counts those of a block. `accumulate` then is updated over `parts`
+//   part(lane, vector, row, channel_tile, row_tile, filter, p, pixel)
+//       of kernels in parts, the sums of the filters that are (p, filter) of every tile.parts, in groups; one
+//       update over `window`, of which x counts those of a block. `accumulate` then is updated over `parts`
+//       (x: filter, y: p)
 //   weights_tile(filter, group, lane, vector, channel_tile, block, window of the row, row of windows, pixel)
 //   gradient_tile(filter, group, row, row_tile, block, window of the row, row of windows, pixel)
 //       what the update reads

@@ -9,6 +9,9 @@
 // kernel with one tap whose input is the constant 1.
 #include "backward_weights.h"
 
+#include <algorithm>
+#include <vector>
+
 #include "windows.h"
 
 #include LCN_SCHEDULE
@@ -21,6 +24,8 @@ class BackwardWeights : public Halide::Generator<BackwardWeights> {
     GeneratorParam<int> group_rows{"group_rows", 1}, group_columns{"group_columns", 1}, block{"block", 1};
     GeneratorParam<bool> span{"span", false}, single{"single", false}, accumulate{"accumulate", false};
     GeneratorParam<bool> layer{"layer", false}, aligned{"aligned", false};
+    GeneratorParam<bool> rows_aligned{"rows_aligned", false};
+    GeneratorParam<int> ahead{"ahead", 0};
     GeneratorParam<std::string> fixed{"fixed", ""};
 
     // Halide order, innermost first.
@@ -36,8 +41,9 @@ class BackwardWeights : public Halide::Generator<BackwardWeights> {
     void generate() {
         declare(fixed, input, output_gradient, output);
         if (layer) declare_aligned(aligned, output_gradient, output);
-        if (layer && aligned) declare_aligned(true, input);
-        const Tile tile{rows, vectors, lanes, unroll, 0, span, group_rows, group_columns, block, aligned};
+        if (rows_aligned) declare_aligned(true, input);
+        const Tile tile{rows,          vectors, lanes,   unroll,       0, span, group_rows,
+                        group_columns, block,   aligned, rows_aligned, 1, ahead};
         const Halide::Expr filters = output.dim(0).extent();
         const Halide::Expr taps = output.dim(1).extent();
         const Halide::Expr images = output_gradient.dim(2).extent();
@@ -47,18 +53,21 @@ class BackwardWeights : public Halide::Generator<BackwardWeights> {
         Halide::Var f("filter"), l("tap"), i("window_row"), c("plane"), q("position");
         Halide::Var lane("lane"), vector("vector"), row("row"), filter_tile("filter_tile"),
             tap_tile("tap_tile"), tap("tap"), group("group"), n("image"), image_block("image_block");
-        const int together = layer && aligned && rows % 4 == 0 ? 4 : 1;
-        const Windows windows(output, input, together, position_step, layer_, together);
-        const Halide::Expr filter = vector_start(filter_tile, vector, tile, filters) + lane;
-        const Halide::Expr first_group =
-            tile_start(tap_tile, tile.rows / together, taps / together, tile.group_rows);
+        // Threads read four taps at once from shared memory.
+        const int together = layer && rows % 4 == 0 ? 4 : 1, of_image_together = rows_aligned ? together : 1;
+        const Windows windows(output, input, of_image_together, position_step, layer_, of_image_together);
+        const Halide::Expr filter = column(filter_tile, vector, lane, tile, filters);
         const Halide::Expr image = image_block * tile.block + n;
         // What fills the last block of images up is 0.
         auto of_image = [&](auto& buffer, auto... at) {
             if (tile.block == 1) return Halide::Expr(buffer(at..., image));
             return Halide::select(image < images, buffer(at..., Halide::min(image, images - 1)), 0.0f);
         };
-        const Windows::Step step = windows.meets(tap, first_group + group, i, q);
+        const Halide::Expr first_tap =
+            tile_start(tap_tile, tile.rows / of_image_together, taps / of_image_together, tile.group_rows);
+        const Windows::Step step = together == of_image_together
+                                       ? windows.meets(tap, first_tap + group, i, q)
+                                       : windows.meets(0, first_tap + group * together + tap, i, q);
         Halide::Func input_tile("input_tile"), gradient_tile("gradient_tile"), sum("sum");
         input_tile(tap, group, tap_tile, n, image_block, i, c, q) =
             of_image(input, step.input_element, step.input_row, c);
@@ -76,23 +85,36 @@ class BackwardWeights : public Halide::Generator<BackwardWeights> {
             sum(lane, vector, row, filter_tile, tap_tile, i, c, q) += product(k.x, k.y);
         }
 
-        Halide::RDom t(0, tile.lanes, 0, tile.vectors, 0, tile.rows, 0, tile.group_columns, 0,
-                       tile.group_rows, 0, tile_count(tile_count(taps, tile.rows), tile.group_rows), 0,
-                       output.dim(2).extent(), 0, output.dim(3).extent(), 0,
-                       tile_count(filter_tiles, tile.group_columns), "tile");
+        std::vector<Halide::Range> loops{{0, tile.lanes},
+                                         {0, tile.vectors},
+                                         {0, tile.rows},
+                                         {0, tile.group_columns},
+                                         {0, tile.group_rows},
+                                         {0, tile_count(tile_count(taps, tile.rows), tile.group_rows)},
+                                         {0, output.dim(2).extent()},
+                                         {0, output.dim(3).extent()},
+                                         {0, tile_count(filter_tiles, tile.group_columns)}};
+        // A thread of a device writes all its filters of a tap before those of the next group of taps.
+        const int of_groups = layer && single ? 3 : 8;
+        std::rotate(loops.begin() + of_groups, loops.end() - 1, loops.end());
+        Halide::RDom nest(loops, "tile");
+        std::vector<Halide::RVar> t;
+        for (int k = 0; k < 9; k++) t.push_back(nest[k]);
+        std::rotate(t.begin() + of_groups, t.begin() + of_groups + 1, t.end());
         const Halide::Expr to_filter_tile = t[8] * tile.group_columns + t[3];
         const Halide::Expr to_tap_tile = t[5] * tile.group_rows + t[4];
-        const Halide::Expr to_filter = vector_start(to_filter_tile, t[1], tile, filters) + t[0];
+        const Halide::Expr to_filter = column(to_filter_tile, t[1], t[0], tile, filters);
         const Halide::Expr to_tap = tile_start(to_tap_tile, tile.rows, taps, tile.group_rows) + t[2];
         const Halide::Expr is_new =
             to_filter >= new_from(to_filter_tile, t[1], tile) && to_tap >= to_tap_tile * tile.rows;
-        const Halide::Expr inside = windows.meets(0, to_tap / together, t[6], q).inside;
+        const Halide::Expr inside = windows.meets(0, to_tap / of_image_together, t[6], q).inside;
         const Halide::Expr sum_of_tile = sum(t[0], t[1], t[2], to_filter_tile, to_tap_tile, t[6], t[7], q);
         const Halide::Expr value = layer ? Halide::select(inside, sum_of_tile, 0.0f) : sum_of_tile;
         output(f, l, i, c, q) = Halide::undef<float>();
         if (accumulate && layer) {
             // Tiles that fill up a group would add what another thread adds.
-            t.where(to_tap_tile * tile.rows < taps && to_filter_tile * (tile.vectors * tile.lanes) < filters);
+            nest.where(to_tap_tile * tile.rows < taps &&
+                       to_filter_tile * (tile.vectors * tile.lanes) < filters);
             add_to(output(to_filter, to_tap, t[6], t[7], q), value);
         } else if (accumulate) {
             add_to(output(to_filter, to_tap, t[6], t[7], q), Halide::select(is_new, value, 0.0f));
@@ -100,8 +122,8 @@ class BackwardWeights : public Halide::Generator<BackwardWeights> {
             output(to_filter, to_tap, t[6], t[7], q) = value;
         }
 
-        stages_ = {sum, output, input_tile, gradient_tile, lane,  vector, row, filter_tile, tap_tile,
-                   i,   c,      q,          tap,           group, n,      k,   t,           !single};
+        stages_ = {sum, output, input_tile, gradient_tile, lane, vector, row, filter_tile, tap_tile, i,
+                   c,   q,      tap,        group,         n,    k,      t,   together,    !single};
         tile_ = tile;
     }
 

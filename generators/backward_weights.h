@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "tile.h"
 
 namespace lcn::generators {
@@ -18,7 +20,9 @@ namespace lcn::generators {
 struct BackwardWeightsStages {
     Halide::Func sum, output, input_tile, gradient_tile;
     Halide::Var lane, vector, row, filter_tile, tap_tile, window_row, plane, position, tap, group, image;
-    Halide::RDom images, tile;
+    Halide::RDom images;
+    std::vector<Halide::RVar> tile;
+    int together = 1;     // elements of a group
     bool reduces = true;  // false: one image, nothing to sum
 };
 

@@ -26,7 +26,8 @@ class Forward : public Halide::Generator<Forward> {
     GeneratorParam<int> prefetch{"prefetch", 0};
     GeneratorParam<int> group_rows{"group_rows", 1}, group_columns{"group_columns", 1}, block{"block", 1};
     GeneratorParam<bool> span{"span", false}, layer{"layer", false}, parts{"parts", false};
-    GeneratorParam<bool> aligned{"aligned", false};
+    GeneratorParam<bool> aligned{"aligned", false}, rows_aligned{"rows_aligned", false};
+    GeneratorParam<int> ahead{"ahead", 0};
     GeneratorParam<std::string> fixed{"fixed", ""};
 
     // Halide order, innermost first.
@@ -50,21 +51,15 @@ class Forward : public Halide::Generator<Forward> {
 
     void generate() {
         declare(fixed, input, weights, initial, output);
-        if (layer) declare_aligned(aligned, weights, initial, output);
-        // Parts of a sum read the input one by one.
-        const int together = layer && aligned && !parts ? 4 : 1;
-        if (together > 1) declare_aligned(true, input);
-        const Tile tile{rows,
-                        vectors,
-                        lanes,
-                        unroll,
-                        prefetch,
-                        span,
-                        group_rows,
-                        group_columns,
-                        block,
-                        aligned,
-                        parts ? int(block) / int(unroll) : 1};
+        if (layer) declare_aligned(aligned, initial, output);
+        if (aligned) declare_aligned(true, weights);
+        if (rows_aligned) declare_aligned(true, input);
+        // Threads read four taps at once from shared memory; parts of a sum read the input one by one.
+        const int together = layer && !parts ? 4 : 1, of_image_together = rows_aligned ? together : 1;
+        const Tile tile{rows,     vectors, lanes,        unroll,
+                        prefetch, span,    group_rows,   group_columns,
+                        block,    aligned, rows_aligned, parts ? int(block) / int(unroll) : 1,
+                        ahead};
         const Halide::Expr images = input.dim(3).extent();
         const Halide::Expr row_tiles = tile_count(images, tile.rows);
         const Halide::Expr filter_tiles =
@@ -73,7 +68,7 @@ class Forward : public Halide::Generator<Forward> {
         // Each buffer has its own filters and images: workspaces are padded so that tiles never overlap
         // there.
         auto filter = [&](auto& buffer, Halide::Expr t, Halide::Expr v, Halide::Expr l) {
-            return vector_start(t, v, tile, buffer.dim(0).extent()) + l;
+            return column(t, v, l, tile, buffer.dim(0).extent());
         };
         auto image = [&](auto& buffer, int dimension, Halide::Expr t, Halide::Expr r) {
             return tile_start(t, tile.rows, buffer.dim(dimension).extent(), tile.group_rows) + r;
@@ -81,9 +76,11 @@ class Forward : public Halide::Generator<Forward> {
 
         Halide::Var f("filter"), q("position"), n("image"), lane("lane"), vector("vector"), row("row");
         Halide::Var filter_tile("filter_tile"), row_tile("row_tile");
-        const Windows windows(weights, input, tile.block, position_step, layer_, together);
+        const Windows windows(weights, input, tile.block, position_step, layer_, of_image_together);
         Halide::Var tap("tap"), group("group"), tap_block("tap_block"), i("window_row"), c("plane");
-        const Windows::Step step = windows.step(tap, group, tap_block, i, q);
+        const Windows::Step step = together == of_image_together
+                                       ? windows.step(tap, group, tap_block, i, q)
+                                       : windows.step(0, group * together + tap, tap_block, i, q);
         Halide::Func input_tile("input_tile"), weights_tile("weights_tile"), accumulate("accumulate");
         input_tile(tap, group, row, row_tile, tap_block, i, c, q) =
             step.only_inside(input(step.input_element, step.input_row, c, image(input, 3, row_tile, row)));

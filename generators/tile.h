@@ -16,9 +16,14 @@ struct Tile {
     bool span = false;  // one tile covers all filters; its last vector overlaps the one before
     // Of devices, whose kernels run a whole layer:
     int group_rows = 1, group_columns = 1;  // tiles that share what they read, along rows and along vectors
-    int block = 1;         // reduction steps that are brought together before they are summed
-    bool aligned = false;  // four elements that lie together are read at once
+    int block = 1;              // reduction steps that are brought together before they are summed
+    bool aligned = false;       // four elements that lie together are read at once: of columns,
+    bool rows_aligned = false;  // and of what rows read
     int parts = 1;  // sums kept apart, to which the steps of a block go in turn; added in order at the end
+    int ahead = 0;  // loops in which the next block is fetched while one is summed
+
+    // Threads side by side read neighbours, one element each, where none can read four.
+    bool interleaved() const { return !aligned && lanes > 1 && group_columns > 1; }
 };
 
 // First element of tile `index`: tiles of `size` cover `extent` elements, the last one moved back so that it
@@ -49,7 +54,17 @@ inline Halide::Expr vector_start(Halide::Expr index, Halide::Expr vector, const 
     return tile_start(index, tile.vectors * tile.lanes, filters, tile.group_columns) + vector * tile.lanes;
 }
 
-// First filter of that vector, or of its tile, that no vector before it covers.
+// A filter of tile `index`. Interleaved tiles of a group take turns: the lanes of one are a group apart. They
+// need filters for a whole group.
+inline Halide::Expr column(Halide::Expr index, Halide::Expr vector, Halide::Expr lane, const Tile& tile,
+                           Halide::Expr filters) {
+    if (!tile.interleaved()) return vector_start(index, vector, tile, filters) + lane;
+    const int tiles = tile.group_columns, group = tiles * tile.vectors * tile.lanes;
+    return tile_start(index / tiles, group, filters, 1) + (vector * tile.lanes + lane) * tiles +
+           index % tiles;
+}
+
+// First filter of vector `vector`, or of its tile, that no vector before it covers.
 inline Halide::Expr new_from(Halide::Expr index, Halide::Expr vector, const Tile& tile) {
     return tile.span ? vector * tile.lanes : index * (tile.vectors * tile.lanes);
 }

@@ -9,6 +9,8 @@ namespace lcn {
 struct DeviceShape {
     int64_t rows;       // images; taps of a window row for backward_weights
     int64_t columns;    // filters; channels for backward_input
+    int64_t sums;       // positions, or pixels, or window rows of all positions: each has rows x columns sums
+    int64_t steps;      // of a sum without a break: taps of a window row, or filters, or images
     bool aligned;       // the tensors allow kernels that read four columns at once,
     bool rows_aligned;  // and four elements of the input
 };
@@ -20,6 +22,6 @@ constexpr int64_t batch_of_device_tiles = 8;
 const Kernel* choose_forward_on_device(const Kernels& kernels, const DeviceShape& shape);
 const Kernel* choose_backward_input_on_device(const Kernels& kernels, const DeviceShape& shape);
 const Kernel* choose_backward_weights_on_device(const Kernels& kernels, const DeviceShape& shape,
-                                                int64_t images, bool accumulate);
+                                                bool accumulate);
 
 }  // namespace lcn

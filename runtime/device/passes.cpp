@@ -41,6 +41,11 @@ bool lines(const DeviceWork& work, std::initializer_list<DeviceMemory> memory) {
     return true;
 }
 
+// Pixels that are multiples of four elements: windows begin and end at them.
+bool reads_fours_of_input(const DeviceWork& work, const Geometry& g, DeviceMemory input) {
+    return !g.channels_first && fours({g.problem.channels, g.input_image}) && lines(work, {input});
+}
+
 // Dimensions of tensors, as kernels of whole layers see them.
 struct Views {
     explicit Views(const Geometry& geometry) : g(geometry), p(geometry.problem) {}
@@ -123,8 +128,9 @@ Status forward_on_device(const DeviceWork& work, const Geometry& g, DeviceMemory
     const DeviceMemory before = before_activation ? before_activation : output;
     const bool aligned =
         !g.channels_first && fours({p.filters, g.output_image}) && lines(work, {kernel, bias, before});
-    const bool rows_aligned = fours({p.channels, g.input_image}) && lines(work, {input});
-    const Kernel& k = *choose_forward_on_device(*work.kernels, {p.batch, p.filters, aligned, rows_aligned});
+    const Kernel& k = *choose_forward_on_device(
+        *work.kernels,
+        {p.batch, p.filters, g.positions, g.taps, aligned, reads_fours_of_input(work, g, input)});
     View<4> x = views.image(input);
     View<5> w = views.weights(kernel);
     View<3> b = views.output(bias ? bias : kernel, 0);  // without a bias nothing is used of it
@@ -143,8 +149,8 @@ Status backward_input_on_device(const DeviceWork& work, const Geometry& g, Devic
     const Problem& p = g.problem;
     const bool aligned =
         !g.channels_first && fours({p.filters, g.output_image}) && lines(work, {output_gradient, kernel});
-    const Kernel& k =
-        *choose_backward_input_on_device(*work.kernels, {p.batch, p.channels, aligned, aligned});
+    const Kernel& k = *choose_backward_input_on_device(
+        *work.kernels, {p.batch, p.channels, p.input_rows * p.input_columns, p.filters, aligned, aligned});
     View<3> dy = views.output(output_gradient, g.output_image);
     View<5> w = views.weights_of_channels(kernel);
     View<3> dx = views.pixels(input_gradient);
@@ -163,9 +169,11 @@ Status backward_weights_on_device(const DeviceWork& work, const Geometry& g, Dev
     const Problem& p = g.problem;
     const bool aligned = !g.channels_first && fours({p.filters, g.output_image}) &&
                          lines(work, {output_gradient, kernel_gradient});
-    const bool rows_aligned = fours({p.channels, g.input_image}) && lines(work, {input});
-    const Kernel& k = *choose_backward_weights_on_device(
-        *work.kernels, {g.taps, p.filters, aligned, rows_aligned}, p.batch, accumulate);
+    const Kernel& k =
+        *choose_backward_weights_on_device(*work.kernels,
+                                           {g.taps, p.filters, g.positions * g.planes * p.kernel_rows,
+                                            p.batch, aligned, reads_fours_of_input(work, g, input)},
+                                           accumulate);
     View<4> x = views.image(input);
     View<3> dy = views.output(output_gradient, g.output_image);
     View<5> dw = views.weights(kernel_gradient);
@@ -175,8 +183,8 @@ Status backward_weights_on_device(const DeviceWork& work, const Geometry& g, Dev
     if (!bias_gradient) return {};
 
     // The bias is the weight of a tap that reads the constant 1.
-    const Kernel& of_bias =
-        *choose_backward_weights_on_device(*work.kernels, {1, p.filters, false, false}, p.batch, accumulate);
+    const Kernel& of_bias = *choose_backward_weights_on_device(
+        *work.kernels, {1, p.filters, g.positions, p.batch, false, false}, accumulate);
     View<4> ones(one, {{p.batch, 0}, {1, 0}, {1, 0}, {1, 1}});
     const int64_t filter = g.channels_first ? g.positions : 1;
     View<5> db(

@@ -1,19 +1,37 @@
 # Tiles of `backward_weights` for devices: `rows` taps x `vectors` vectors of filters for each thread, of group_rows x
 # group_columns.
 #
-#   single      one image: products, written as one stream
-#   accumulate  tiles must divide taps and filters
-#   aligned     filters and channels come in fours; else any layer
+#   single        one image: products, written as one stream
+#   accumulate    tiles must divide taps and filters
+#   aligned       filters come in fours; else any layer
+#   rows_aligned  channels too
+#   ahead         loops in which the next block is fetched while one is summed (fetch_ahead.h)
 #
-# Evidence: H200, 2026-11-26, microseconds, and cuBLAS's strided batched product:
-#   N=1    keras_doc_2 19, 29     deepface_L4 70, 201      alltnn_4 24, 35
-#   N=32   keras_doc_2 44, 51     deepface_L4 223, 362     alltnn_4 56, 63
-#   N=512  keras_doc_2 507, 390   deepface_L4 3270, 3474   alltnn_4 628, 439
-lcn_tile(layer=true single=true aligned=true rows=4 vectors=1 group_rows=16 group_columns=4,8)
+# Evidence: H200, 2026-11-26, best of about 180 tiles, microseconds, and cuBLAS's strided batched product:
+#   N=1    keras_doc_2 18, 29     deepface_L4 69, 198     alltnn_4 24, 34     alltnn_1 48, 50
+#   N=32   keras_doc_2 37, 51     deepface_L4 207, 360    alltnn_4 48, 63     alltnn_1 103, 85
+#   N=512  alltnn_4 519, 440      alltnn_1 826, 694       lcresnet20_s1 105, 175
+# Groups of no more taps than a window row of three channels has: keras_doc_1 N=128 31 (55 with groups of 32 taps).
+lcn_tile(layer=true single=true aligned=true rows_aligned=true rows=4 vectors=1 group_rows=16 group_columns=4,8)
+lcn_tile(layer=true single=true aligned=true rows_aligned=true rows=4 vectors=1 group_rows=8 group_columns=16)
+lcn_tile(layer=true single=true aligned=true rows=4 vectors=1 group_rows=8 group_columns=8,16)
+lcn_tile(layer=true single=true rows=4 vectors=1 lanes=1 group_rows=4 group_columns=32)
+lcn_tile(layer=true single=true rows=4 vectors=1 lanes=1 group_rows=32 group_columns=4)
 lcn_tile(layer=true single=true rows=1 vectors=1 lanes=1 group_rows=8 group_columns=8)
-lcn_tile(layer=true aligned=true rows=8 vectors=1 unroll=4 block=8 group_rows=8 group_columns=4,8,16)
-lcn_tile(layer=true aligned=true rows=4 vectors=1 unroll=4 block=8 group_rows=8 group_columns=4)
+lcn_tile(layer=true aligned=true rows_aligned=true rows=4 vectors=1 unroll=8 block=8 group_rows=8 group_columns=4 ahead=1)
+lcn_tile(layer=true aligned=true rows_aligned=true rows=4 vectors=1 unroll=16 block=16 group_rows=8 group_columns=8)
+lcn_tile(layer=true aligned=true rows_aligned=true rows=4 vectors=1 unroll=32 block=32 group_rows=8 group_columns=8 ahead=1)
+lcn_tile(layer=true aligned=true rows_aligned=true rows=8 vectors=1 unroll=8 block=8 group_rows=8 group_columns=4,8,16)
+lcn_tile(layer=true aligned=true rows_aligned=true rows=8 vectors=1 unroll=16 block=16 group_rows=8 group_columns=4,16 ahead=1)
+lcn_tile(layer=true aligned=true rows_aligned=true rows=8 vectors=1 unroll=16 block=16 group_rows=8 group_columns=8)
+lcn_tile(layer=true aligned=true rows_aligned=true rows=8 vectors=1 unroll=32 block=32 group_rows=8 group_columns=8 ahead=1)
+lcn_tile(layer=true aligned=true rows=4 vectors=1 unroll=16 block=16 group_rows=4,8 group_columns=8,16 ahead=1)
+lcn_tile(layer=true aligned=true rows=4 vectors=1 unroll=16 block=16 group_rows=6 group_columns=16)
+lcn_tile(layer=true rows=4 vectors=1 unroll=8 block=8 group_rows=16 group_columns=1 ahead=1)
+lcn_tile(layer=true rows=4 vectors=1 unroll=16 block=16 group_rows=8 group_columns=4,8)
+lcn_tile(layer=true rows=8 vectors=1 unroll=16 block=16 group_rows=8 group_columns=16)
+lcn_tile(layer=true rows=8 vectors=1 unroll=32 block=32 group_rows=8 group_columns=8 ahead=1)
 lcn_tile(layer=true rows=1 vectors=1 lanes=1 unroll=4 block=8 group_rows=8 group_columns=8)
-lcn_tile(layer=true rows=4 vectors=1 unroll=4 block=8 group_rows=8 group_columns=4)
+lcn_tile(layer=true aligned=true rows_aligned=true accumulate=true rows=4 vectors=1 unroll=4 block=8 group_rows=8 group_columns=8)
 lcn_tile(layer=true aligned=true accumulate=true rows=4 vectors=1 unroll=4 block=8 group_rows=8 group_columns=8)
 lcn_tile(layer=true accumulate=true rows=1 vectors=1 lanes=1 unroll=4 block=8 group_rows=8 group_columns=8)

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "generators/forward.h"
+#include "schedules/cuda/fetch_ahead.h"
 #include "schedules/cuda/registers.h"
 #include "schedules/cuda/shared_memory.h"
 
@@ -41,10 +42,10 @@ inline void forward_from_shared_memory(generators::ForwardStages& s, const gener
     keep_in_registers(pipeline, s.accumulate);
 
     const Halide::LoopLevel block(s.accumulate, s.taps.y);
-    s.weights_tile.vectorize(s.lane).reorder_storage(s.lane, s.filter_tile, s.vector, s.tap, s.group);
-    stage_in_shared_memory(s.weights_tile, block, {s.vector, s.filter_tile, s.tap, s.group}, tile);
+    s.weights_tile.reorder_storage(s.lane, s.filter_tile, s.vector, s.tap, s.group);
+    stage_columns(s.weights_tile, block, s.lane, s.vector, s.filter_tile, {s.tap, s.group}, tile);
     s.input_tile.reorder_storage(s.tap, s.group, s.row_tile, s.row);
-    stage_rows(s.input_tile, block, s.tap, {s.group, s.row_tile, s.row}, s.together, tile);
+    stage_rows(s.input_tile, block, s.tap, {s.group, s.row_tile, s.row}, s.together, tile.rows_aligned, tile);
 }
 
 // Few images: weights go from memory to registers, used once. Each part of the sum has a thread, which reads
@@ -86,6 +87,7 @@ inline void forward(generators::ForwardStages& s, const generators::Tile& tile, 
         forward_in_parts(s);
     else
         forward_from_shared_memory(s, tile, pipeline);
+    if (tile.ahead) fetch_ahead(pipeline, tile.ahead);
 }
 
 }  // namespace lcn::schedules

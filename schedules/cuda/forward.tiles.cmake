@@ -1,21 +1,39 @@
 # Tiles of `forward` for devices: each thread has `rows` images x `vectors` vectors of filters, a block of threads
 # group_rows x group_columns such tiles.
 #
-#   parts     few images: the sum of a position in block / unroll parts, the same number in all of these tiles, for bits depend
-#             on it
-#   aligned   filters come in fours, and unless in parts, channels too; else any layer
+#   parts         few images: the sum of a position in block / unroll parts, the same number in all of these tiles, for bits
+#                 depend on it
+#   aligned       filters come in fours; else any layer
+#   rows_aligned  channels too
+#   ahead         loops in which the next block is fetched while one is summed (fetch_ahead.h)
 #
-# Evidence: H200, 2026-11-26, best of about 60 tiles, microseconds, and cuBLAS's strided batched product on patches that
+# Evidence: H200, 2026-11-26, best of about 270 tiles, microseconds, and cuBLAS's strided batched product on patches that
 # were made before:
-#   N=1    keras_doc_2 20, 22       deepface_L4 62, 72       lcresnet18_l1 32, 33
-#   N=32   keras_doc_2 52, 43       deepface_L4 219, 312     lcresnet18_l1 79, 81      alltnn_1 75, 73
-#   N=512  keras_doc_2 523, 417     deepface_L4 3142, 3299   lcresnet18_l1 1004, 846   alltnn_1 993, 734
-lcn_tile(layer=true parts=true aligned=true rows=1,2,4 vectors=1 unroll=2 block=32 group_columns=4,8)
-lcn_tile(layer=true parts=true aligned=true rows=1,2,4 vectors=1 unroll=4 block=64 group_columns=16)
-lcn_tile(layer=true parts=true rows=1,4 vectors=1 unroll=2 block=32 group_columns=4)
+#   N=1    keras_doc_2 17, 21       deepface_L4 62, 72      alltnn_4 26, 26      alltnn_1 32, 30
+#   N=32   keras_doc_2 37, 42       deepface_L4 180, 309    alltnn_4 84, 101     alltnn_1 73, 73
+#   N=512  alltnn_4 604, 533        alltnn_1 942, 723       lcresnet20_s1 114, 150
+# Three channels: blocks of 12 and 24 taps, for windows of 3 and 7 columns: keras_doc_1 N=128 26 (33 in blocks of 16), alltnn_0
+# N=32 68 (82). Without `ahead` keras_doc_2 N=32 44, alltnn_4 N=1 48; 8 taps unrolled instead of a block of 32: deepface_L4
+# N=32 207. Unaligned tiles of 8 images do not fetch ahead: alltnn_1 N=512 942 instead of 872, but compute capability 8.0 has
+# too few registers for it.
+lcn_tile(layer=true parts=true aligned=true rows=1 vectors=1 unroll=2 block=32 group_columns=8 ahead=2)
+lcn_tile(layer=true parts=true aligned=true rows=1 vectors=1 unroll=4 block=64 group_columns=4 ahead=2)
+lcn_tile(layer=true parts=true aligned=true rows=1,2,4 vectors=1 unroll=4 block=64 group_columns=8 ahead=1)
+lcn_tile(layer=true parts=true aligned=true rows=2,4 vectors=1 unroll=4 block=64 group_columns=4 ahead=1)
+lcn_tile(layer=true parts=true aligned=true rows=1 vectors=1 unroll=8 block=128 group_columns=4,8 ahead=1)
+lcn_tile(layer=true parts=true rows=1 vectors=1 unroll=4 block=64 group_columns=8)
+lcn_tile(layer=true parts=true rows=1 vectors=1 unroll=4 block=64 group_columns=1,4 ahead=1)
+lcn_tile(layer=true parts=true rows=4 vectors=1 unroll=2 block=32 group_columns=1,8 ahead=1)
 lcn_tile(layer=true parts=true rows=1,4 vectors=1 lanes=1 unroll=2 block=32 group_columns=4)
-lcn_tile(layer=true aligned=true rows=2 vectors=1 unroll=4 block=16 group_rows=4 group_columns=8)
-lcn_tile(layer=true aligned=true rows=4 vectors=1 unroll=4 block=32 group_rows=8,16 group_columns=4,8)
-lcn_tile(layer=true aligned=true rows=4 vectors=2 unroll=4 block=32 group_rows=16 group_columns=8)
-lcn_tile(layer=true rows=4 vectors=1 unroll=4 block=16 group_rows=8 group_columns=4,8)
+lcn_tile(layer=true aligned=true rows_aligned=true rows=2 vectors=1 unroll=32 block=32 group_rows=4 group_columns=8 ahead=1)
+lcn_tile(layer=true aligned=true rows_aligned=true rows=4 vectors=1 unroll=32 block=32 group_rows=8 group_columns=4,8 ahead=1)
+lcn_tile(layer=true aligned=true rows_aligned=true rows=8 vectors=1 unroll=32 block=32 group_rows=8 group_columns=8 ahead=1)
+lcn_tile(layer=true aligned=true rows_aligned=true rows=8 vectors=1 unroll=32 block=32 group_rows=16 group_columns=4)
+lcn_tile(layer=true aligned=true rows=4 vectors=1 unroll=12 block=12 group_rows=8 group_columns=8 ahead=2)
+lcn_tile(layer=true aligned=true rows=4,8 vectors=1 unroll=12 block=12 group_rows=8 group_columns=16)
+lcn_tile(layer=true aligned=true rows=4 vectors=1 unroll=24 block=24 group_rows=8 group_columns=8,16)
+lcn_tile(layer=true rows=2 vectors=1 unroll=32 block=32 group_rows=16 group_columns=1)
+lcn_tile(layer=true rows=4 vectors=1 unroll=32 block=32 group_rows=8 group_columns=4)
+lcn_tile(layer=true rows=4 vectors=1 unroll=32 block=32 group_rows=8 group_columns=8 ahead=1)
+lcn_tile(layer=true rows=8 vectors=1 unroll=32 block=32 group_rows=8 group_columns=8)
 lcn_tile(layer=true rows=4 vectors=1 lanes=1 unroll=4 block=16 group_rows=8 group_columns=4)
