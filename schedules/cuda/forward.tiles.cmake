@@ -7,6 +7,8 @@
 #   rows_aligned  channels too
 #   ahead         loops in which the next block is fetched while one is summed (fetch_ahead.h)
 #
+# Of tiles that cost the same the first one runs (runtime/device/choose.cpp): wider groups come first, N=1 keras_doc_2 17 and 19.
+#
 # Evidence: H200, 2026-11-26, best of about 270 tiles, microseconds, and cuBLAS's strided batched product on patches that
 # were made before:
 #   N=1    keras_doc_2 17, 21       deepface_L4 62, 72      alltnn_4 26, 26      alltnn_1 32, 30
@@ -17,12 +19,13 @@
 # N=32 207. Unaligned tiles of 8 images do not fetch ahead: alltnn_1 N=512 942 instead of 872, but compute capability 8.0 has
 # too few registers for it.
 lcn_tile(layer=true parts=true aligned=true rows=1 vectors=1 unroll=2 block=32 group_columns=8 ahead=2)
-lcn_tile(layer=true parts=true aligned=true rows=1 vectors=1 unroll=4 block=64 group_columns=4 ahead=2)
 lcn_tile(layer=true parts=true aligned=true rows=1,2,4 vectors=1 unroll=4 block=64 group_columns=8 ahead=1)
 lcn_tile(layer=true parts=true aligned=true rows=2,4 vectors=1 unroll=4 block=64 group_columns=4 ahead=1)
-lcn_tile(layer=true parts=true aligned=true rows=1 vectors=1 unroll=8 block=128 group_columns=4,8 ahead=1)
+lcn_tile(layer=true parts=true aligned=true rows=1 vectors=1 unroll=4 block=64 group_columns=4 ahead=2)
+lcn_tile(layer=true parts=true aligned=true rows=1 vectors=1 unroll=8 block=128 group_columns=8,4 ahead=1)
 lcn_tile(layer=true parts=true rows=1 vectors=1 unroll=4 block=64 group_columns=8)
 lcn_tile(layer=true parts=true rows=1 vectors=1 unroll=4 block=64 group_columns=1,4 ahead=1)
+lcn_tile(layer=true parts=true rows=1 vectors=1 unroll=2 block=32 group_columns=8,4)
 lcn_tile(layer=true parts=true rows=4 vectors=1 unroll=2 block=32 group_columns=1,8 ahead=1)
 lcn_tile(layer=true parts=true rows=1,4 vectors=1 lanes=1 unroll=2 block=32 group_columns=4)
 lcn_tile(layer=true aligned=true rows_aligned=true rows=2 vectors=1 unroll=32 block=32 group_rows=4 group_columns=8 ahead=1)
@@ -33,6 +36,7 @@ lcn_tile(layer=true aligned=true rows=4 vectors=1 unroll=12 block=12 group_rows=
 lcn_tile(layer=true aligned=true rows=4,8 vectors=1 unroll=12 block=12 group_rows=8 group_columns=16)
 lcn_tile(layer=true aligned=true rows=4 vectors=1 unroll=24 block=24 group_rows=8 group_columns=8,16)
 lcn_tile(layer=true rows=2 vectors=1 unroll=32 block=32 group_rows=16 group_columns=1)
+lcn_tile(layer=true rows=4 vectors=1 unroll=16 block=16 group_rows=8 group_columns=4,8)
 lcn_tile(layer=true rows=4 vectors=1 unroll=32 block=32 group_rows=8 group_columns=4)
 lcn_tile(layer=true rows=4 vectors=1 unroll=32 block=32 group_rows=8 group_columns=8 ahead=1)
 lcn_tile(layer=true rows=8 vectors=1 unroll=32 block=32 group_rows=8 group_columns=8)
