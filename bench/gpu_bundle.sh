@@ -13,7 +13,7 @@ if [ "$1" = --programs ]; then
     printf '%s\n' "${programs[@]##*/}"
     exit
 fi
-build=$1 folder=$2 most_megabytes=60
+build=$1 folder=$2 most_megabytes=80
 
 if [ -n "$(ls -A "$folder" 2>/dev/null)" ] && ! [ -e "$folder/digits.csv" ]; then
     echo "$folder: holds something else" >&2

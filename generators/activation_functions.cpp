@@ -151,7 +151,8 @@ const std::map<std::string, ActivationFunction>& activation_functions() {
          {[](Expr x, P) { return select(x > 20.0f, x, x * tanh_softplus(x)); },  // x n / (n + 2) overflows
           [](Expr x, P) {
               const Expr t = tanh_softplus(x);
-              return select(x > 20.0f, t, t + x * sigmoid(x) * tanh_softplus_complement(x) * (1.0f + t));
+              const Expr rest = select(x > 20.0f, 0.0f, tanh_softplus_complement(x) * (1.0f + t));
+              return t + x * sigmoid(x) * rest;
           }}},
     };
     return all;
