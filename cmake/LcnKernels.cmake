@@ -193,7 +193,7 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
   foreach(key IN ITEMS group_rows group_columns block)
     lcn_value("${combination}" ${key} 1 ${key})
   endforeach()
-  if(group_columns GREATER 1)
+  if(group_rows GREATER 1 OR group_columns GREATER 1 OR block GREATER 1)
     string(APPEND symbol _group${group_rows}x${group_columns}_block${block})
   endif()
   foreach(key IN ITEMS span single ragged accumulate streaming parts aligned rows_aligned)

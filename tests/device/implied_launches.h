@@ -21,6 +21,8 @@ inline int64_t divide_up(int64_t x, int64_t y) {
 // The tile of a kernel, out of its symbol: results of a thread, threads of a group, parts of a sum.
 struct Tile {
     int64_t rows = 1, columns = 1, group_rows = 1, group_columns = 1, parts = 1;
+    bool single = false;  // a product of one image
+    bool aligned = false;
 
     explicit Tile(const std::string& symbol) {
         auto number = [&](const char* pattern, int64_t otherwise, int group = 1) {
@@ -32,6 +34,8 @@ struct Tile {
         columns = number("_([0-9]+)x([0-9]+)", 1, 2) * number("_lanes([0-9]+)", 4);
         group_rows = number("_group([0-9]+)x", 1);
         group_columns = number("_group[0-9]+x([0-9]+)", 1);
+        single = symbol.find("_single") != std::string::npos;
+        aligned = symbol.find("_aligned") != std::string::npos;
         if (symbol.find("_parts") != std::string::npos)
             parts = number("_block([0-9]+)", 1) / number("_unroll([0-9]+)", 1);
     }
@@ -54,20 +58,23 @@ inline Launch forward_launch(const Tile& t, const Layer& l) {
         size(l.output_rows() * l.output_columns(), t.groups_of_rows(l.batch), t.groups_of_columns(l.filters)),
         size(t.group_columns, std::max(t.group_rows, t.parts))};
 }
+// A thread has a part of the sum over filters, or four that lie together.
 inline Launch backward_input_launch(const Tile& t, const Layer& l) {
     return {size(l.rows * l.columns, t.groups_of_rows(l.batch), t.groups_of_columns(l.channels)),
-            t.parts > 1 ? size(std::max(t.group_columns, t.parts), t.group_columns)
+            t.parts > 1 ? size(t.aligned ? t.parts / 4 : t.parts, t.group_columns)
                         : size(t.group_columns, t.group_rows)};
 }
 inline Launch backward_weights_launch(const Tile& t, const Layer& l) {
     const int64_t planes = l.channels_first ? l.channels : 1;
     const int64_t taps = l.kernel_columns * (l.channels_first ? 1 : l.channels);
-    return {size(l.output_rows() * l.output_columns(),
-                 t.groups_of_rows(taps) * t.groups_of_columns(l.filters), planes * l.kernel_rows),
-            size(t.group_columns, t.group_rows)};
+    // A thread of a product goes through all groups of filters.
+    const int64_t groups = t.single ? 1 : t.groups_of_columns(l.filters);
+    return {
+        size(l.output_rows() * l.output_columns(), t.groups_of_rows(taps) * groups, planes * l.kernel_rows),
+        size(t.group_columns, t.group_rows)};
 }
 inline Launch bias_launch(const Tile& t, const Layer& l) {
-    return {size(l.output_rows() * l.output_columns(), t.groups_of_columns(l.filters)),
+    return {size(l.output_rows() * l.output_columns(), t.single ? 1 : t.groups_of_columns(l.filters)),
             size(t.group_columns, t.group_rows)};
 }
 
