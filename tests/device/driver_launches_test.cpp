@@ -203,17 +203,22 @@ TEST_F(DriverLaunches, of_tensors_off_lines_read_one_by_one) {
             const size_t from = symbols.size() == 1 ? symbols[0].find("_aligned") : std::string::npos;
             return from == std::string::npos ? "" : symbols[0].substr(from);
         };
-        const std::string all = "_aligned_rows_aligned";
-        const std::string but_input = spoilt == -1 ? all : spoilt == 0 ? "_aligned" : "";
-        EXPECT_EQ(reads_fours([&] { return lcn::forward({}, p, at(0), at(1), at(2), at(3), 0); }), but_input);
+        // What a spoilt tensor forbids; on lines the fastest kernel need not be one that reads so.
+        const std::string none = "_aligned", of_input = "rows_aligned";
+        const auto expect_without = [&](const std::string& words, const std::string& ran) {
+            if (spoilt >= 0) EXPECT_EQ(ran.find(words), std::string::npos) << ran << " with " << spoilt;
+        };
+        const std::string forward =
+            reads_fours([&] { return lcn::forward({}, p, at(0), at(1), at(2), at(3), 0); });
+        expect_without(spoilt == 0 ? of_input : none, forward);
+        if (spoilt == -1) EXPECT_EQ(forward, "_aligned_rows_aligned");
         if (spoilt == 3) continue;
-        EXPECT_EQ(reads_fours([&] {
-                      return lcn::backward_weights({}, p, at(0), at(1), at(2), 0, lcn::Update::overwrite);
-                  }),
-                  but_input);
+        expect_without(spoilt == 0 ? of_input : none, reads_fours([&] {
+                           return lcn::backward_weights({}, p, at(0), at(1), at(2), 0,
+                                                        lcn::Update::overwrite);
+                       }));
         if (spoilt == 2) continue;  // the gradient of the input is written one by one
-        EXPECT_EQ(reads_fours([&] { return lcn::backward_input({}, p, at(0), at(1), at(2)); }),
-                  spoilt == -1 ? all : "");
+        expect_without(none, reads_fours([&] { return lcn::backward_input({}, p, at(0), at(1), at(2)); }));
     }
 }
 
