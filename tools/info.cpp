@@ -11,6 +11,8 @@
 
 #include "errors.h"
 #include "lcn/kernels.h"
+#include "lcn/tuning.h"
+#include "lcn/tuning_file.h"
 
 namespace lcn::tool {
 
@@ -27,6 +29,26 @@ int kernels_of(const char* target) {
     int count = 0;
     for (int k = 0; k < kernel_count(); k++) count += std::strcmp(kernel_info(k).target, target) == 0;
     return count;
+}
+
+ordered_json tuning() {
+    const EnvironmentTuning& t = environment_tuning();
+    if (t.path.empty()) return nullptr;
+    return {{"file", t.path},
+            {"entries", tuning_entries()},
+            {"refused", t.refused.empty() ? ordered_json() : ordered_json(t.refused)}};
+}
+
+void print_tuning(const ordered_json& t) {
+    if (t.is_null()) {
+        std::cout << "tuning: none\n";
+    } else if (!t["refused"].is_null()) {
+        std::cout << "tuning: refused, " << t["refused"].get<std::string>() << "\n";
+    } else {
+        const bool one = t["entries"] == 1;
+        std::cout << "tuning: " << t["file"].get<std::string>() << ", " << t["entries"]
+                  << (one ? " entry applies" : " entries apply") << " to this machine\n";
+    }
 }
 
 // The one source of both forms of output.
@@ -52,6 +74,7 @@ ordered_json collect() {
             {"chosen_target", chosen},
             {"chosen_because", forced && *forced ? "LCN_TARGET" : "best usable"},
             {"threads", threads()},
+            {"tuning", tuning()},
             {"gpu", nullptr}};
 }
 
@@ -78,6 +101,7 @@ void print_text(const ordered_json& info) {
         std::cout << "\n";
     }
     std::cout << "threads: " << info["threads"] << "\nGPU: no CUDA target is built\n";
+    print_tuning(info["tuning"]);
 }
 
 }  // namespace

@@ -93,7 +93,11 @@ json& entry(json& file) {
 }
 
 const Damage damages[] = {
-    {"a_list", [](json& f) { f = json::array({f}); }, "not a tuning of lcn"},
+    {"a_list",
+     [](json& f) {
+         f = json::array({1, 2});
+     },
+     "not a tuning of lcn"},
     {"a_number", [](json& f) { f = 1; }, "not a tuning of lcn"},
     {"nothing_in_it", [](json& f) { f = json::object(); }, "not a tuning of lcn"},
     {"another_format", [](json& f) { f["format"] = "wisdom"; }, "not a tuning of lcn"},

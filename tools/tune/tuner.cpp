@@ -18,11 +18,12 @@ namespace {
 struct Effort {
     int all_rounds, leading_rounds, last_rounds;
     size_t leaders;
-    double sample_seconds;  // of calls in a row, at least
+    double sample_seconds;  // of calls in a row, at least, three times a sample
 };
-constexpr Effort efforts[] = {{5, 8, 15, 4, 0.5e-3}, {12, 24, 51, 8, 1e-3}};  // by Rigor
+constexpr Effort efforts[] = {{5, 8, 15, 4, 0.2e-3}, {12, 24, 51, 8, 0.4e-3}};  // by Rigor
 
-constexpr double hopeless = 0.85;    // of the leader's speed, from the second round on
+constexpr double hopeless = 0.85;  // of the leader's speed, from the second round on
+constexpr double short_seconds = 20e-3;
 constexpr double least_gain = 1.01;  // what is not worth a change, however certain
 
 struct Candidate {
@@ -134,10 +135,14 @@ class Search {
         return std::clamp<int64_t>(int64_t(effort_.sample_seconds / once) + 1, 1, 1000);
     }
 
+    // Short calls three times, for another process may come in between; the shortest counts.
     double sample(Candidate& c) {
         stop_if_asked();
-        c.seconds.push_back(seconds_of_calls(c, calls_));
-        return c.seconds.back();
+        double seconds = seconds_of_calls(c, calls_);
+        for (int k = 1; k < 3 && seconds * double(calls_) < short_seconds; k++)
+            seconds = std::min(seconds, seconds_of_calls(c, calls_));
+        c.seconds.push_back(seconds);
+        return seconds;
     }
 
     // Everybody once a round, in an order of its own, the choice in force among them. Sorted by gain in the
@@ -159,10 +164,12 @@ class Search {
         }
     }
 
-    // Turn by turn, first one, then the other first.
+    // Turn by turn, first one, then the other first; up to three times as long while they are too close to
+    // call.
     void duel(Candidate& best, layer::TunedRow& row) {
         std::vector<double> gains;
-        for (int k = 0; k < effort_.last_rounds; k++) {
+        const auto close = [&] { return row.gain >= least_gain && row.gain - 1.0 <= row.spread; };
+        for (int k = 0; k < effort_.last_rounds || (k < 3 * effort_.last_rounds && close()); k++) {
             double one = 0, other = 0;
             if (k % 2)
                 other = sample(best), one = sample(candidates_[0]);
@@ -170,9 +177,10 @@ class Search {
                 one = sample(candidates_[0]), other = sample(best);
             gains.push_back(one / other);
             settings_.progress({"comparing", k + 1, effort_.last_rounds, 1, median(gains), best.symbol});
+            if (k + 1 < effort_.last_rounds) continue;
+            row.gain = median(gains);
+            row.spread = spread_of_median(gains, numbers_);
         }
-        row.gain = median(gains);
-        row.spread = spread_of_median(gains, numbers_);
         if (row.gain < least_gain || row.gain - 1.0 <= row.spread) return;
         row.kernel = best.symbol;
         row.reorders = best.reorders;
