@@ -80,8 +80,12 @@ class Forward {
   private:
     // How `forward` goes through the images and windows of a position.
     void cut_windows() {
-        cut =
-            cut_forward(g, *choose_forward(kernels, images, units.filters, window()), images, units.filters);
+        const auto cut_for = [&](NextWeights next) {
+            const Kernel& kernel = *choose_forward(kernels, images, units.filters, window(), next);
+            return cut_forward(g, kernel, images, units.filters);
+        };
+        cut = cut_for(NextWeights::in_one_piece);
+        if (cut.by_tile) cut = cut_for(NextWeights::by_tap);
         const int64_t block = block_of(g, window(), cut.taps).size();
         whole = block == g.window && !cut.by_tile;
         // The partial sums of one position, in whole tiles: these have at most 8 rows and 256 filters, and 64
@@ -185,10 +189,12 @@ class Forward {
                                                       : position * g.problem.filters + u.first_filter);
     }
 
-    const Kernel* choose(int64_t count, int64_t filters, const Block& b, bool streams,
-                         const Parts& parts) const {
-        return parts.choices->kernel({count, filters, b.planes, b.rows, b.taps, streams},
-                                     [&] { return choose_forward(kernels, count, filters, b, streams); });
+    const Kernel* choose(int64_t count, int64_t filters, const Block& b, const Parts& parts) const {
+        const NextWeights next = cut.gathers_weights ? NextWeights::near
+                                 : cut.by_tile       ? NextWeights::by_tap
+                                                     : NextWeights::in_one_piece;
+        return parts.choices->kernel({count, filters, b.planes, b.rows, b.taps},
+                                     [&] { return choose_forward(kernels, count, filters, b, next); });
     }
 
     const Kernel* choose_dot(int64_t count, const Block& b) const {
@@ -221,8 +227,9 @@ class Forward {
         const Windows windows{stretch.input, g.input_image, g.input_plane, g.input_row};
         const Weights weights{stretch.weights, g.weights_plane, g.weights_row, g.problem.filters};
         const Extents own{count, stretch.filters};
-        run_kernel(*choose(count, stretch.filters, stretch.all, true, parts), stretch.all, stretch.positions,
-                   own, windows, weights, stretch.initial, own, stretch.before, own);
+        const Kernel& k = *choose(count, stretch.filters, stretch.all, parts);
+        run_kernel(k, stretch.all, stretch.positions, own, windows, weights,
+                   in_one_piece(k, stretch.all, own, g.panel), stretch.initial, own, stretch.before, own);
     }
 
     // With one filter or two the taps run along vectors, where a window row has enough of them.
@@ -268,13 +275,13 @@ class Forward {
         Piece piece, last;
     };
     Pieces pieces_of(int64_t count, int64_t filters, const Block& block, const Parts& parts) const {
-        const Piece all{choose(count, filters, block, !cut.by_tile, parts), filters};
+        const Piece all{choose(count, filters, block, parts), filters};
         Pieces pieces{all, all};
         if (!cut.by_tile || filters <= all.kernel->width()) return pieces;
         pieces.piece.filters = all.kernel->width();
         pieces.last.filters = round_up((filters - 1) % pieces.piece.filters + 1, all.kernel->lanes);
         if (pieces.last.filters != pieces.piece.filters)
-            pieces.last.kernel = choose(count, pieces.last.filters, block, false, parts);
+            pieces.last.kernel = choose(count, pieces.last.filters, block, parts);
         return pieces;
     }
 
@@ -292,21 +299,31 @@ class Forward {
                 one.input += q * g.position_step();
                 one.weights += q * g.panel + f;
                 one.initial = part(s.initial, q, f), one.before = part(s.before, q, f);
-                one.filters = group + 1 < groups ? cut.filters : last_filters;
+                const bool ends = group + 1 == groups;
+                one.filters = ends ? last_filters : cut.filters;
+                const float* const after = one.weights + (ends ? g.panel - f : cut.filters);
                 for_each_block(s.all, block, [&](int64_t c, int64_t i, int64_t l, const Block& now) {
-                    run_block(one, {c, i, l}, now, group + 1 < groups ? pieces : last, parts);
+                    const Block at{c, i, l};
+                    Block then = at;
+                    const float* const next =
+                        next_block(s.all, block, then) ? one.weights + offset(then) : after;
+                    run_block(one, at, now, ends ? last : pieces, next, parts);
                 });
             }
     }
 
+    // Of a place in a window, from its first weight.
+    int64_t offset(const Block& at) const {
+        return at.planes * g.weights_plane + at.rows * g.weights_row + at.taps * g.problem.filters;
+    }
+
+    // `next`: the weights of the block after it.
     void run_block(const Stretch& s, const Block& at, const Block& now, const Pieces& pieces,
-                   const Parts& parts) const {
+                   const float* next, const Parts& parts) const {
         Windows windows{s.input + at.planes * g.input_plane + at.rows * g.input_row + at.taps, g.input_image,
                         g.input_plane, g.input_row};
         if (cut.gathers_input) windows = gathered(windows, now, s.images, parts.input);
-        const Weights weights{
-            s.weights + at.planes * g.weights_plane + at.rows * g.weights_row + at.taps * g.problem.filters,
-            g.weights_plane, g.weights_row, g.problem.filters};
+        const Weights weights{s.weights + offset(at), g.weights_plane, g.weights_row, g.problem.filters};
         const bool begins = at.planes == 0 && at.rows == 0 && at.taps == 0;
         const bool ends = at.planes + now.planes == s.all.planes && at.rows + now.rows == s.all.rows &&
                           at.taps + now.taps == s.all.taps;
@@ -314,7 +331,8 @@ class Forward {
         const auto& [piece, last] = pieces;
         const int64_t padded = round_up(s.images, std::max(piece.kernel->rows, last.kernel->rows));
         for (int64_t f = 0; f < s.filters; f += piece.filters) {
-            const Piece& p = f + piece.filters < s.filters ? piece : last;
+            const bool more = f + piece.filters < s.filters;
+            const Piece& p = more ? piece : last;
             const int64_t first = std::min(f, s.filters - p.filters);
             const int64_t width = p.kernel->span ? p.filters : round_up(p.filters, p.kernel->width());
             const Extents own{s.images, p.filters}, tiles{padded, width};
@@ -323,8 +341,12 @@ class Forward {
             Weights some{weights.data + first, weights.plane, weights.row, weights.tap};
             if (cut.gathers_weights) some = gathered_weights(some, now, p.filters, parts.weights);
             const Block block = cut.gathers_input ? flattened(now, some.tap, some.row, some.plane) : now;
-            run_kernel(*p.kernel, block, 1, own, windows, some, begins ? initial : sums, begins ? own : tiles,
-                       ends ? before : sums, ends ? own : tiles);
+            const int64_t to_next = (more ? weights.data + f + piece.filters : next) - some.data;
+            run_kernel(*p.kernel, block, 1, own, windows, some,
+                       cut.by_tile ? by_tap(*p.kernel, some, cut.gathers_weights ? 0 : to_next)
+                                   : in_one_piece(*p.kernel, block, own, to_next),
+                       begins ? initial : sums, begins ? own : tiles, ends ? before : sums,
+                       ends ? own : tiles);
         }
     }
 
@@ -341,10 +363,37 @@ class Forward {
         return result;
     }
 
+    // What a kernel fetches while it works: the terms of schedules/prefetch.h, in elements.
+    struct Fetch {
+        int64_t start, position, filter_tile, row_tile, plane, row, step;
+    };
+
+    // The loops of the kernel, innermost first: all its steps share what is to be fetched.
+    Fetch in_one_piece(const Kernel& k, const Block& b, const Extents& own, int64_t start) const {
+        const int64_t steps = std::max<int64_t>(1, b.taps / k.unroll);
+        const int64_t row_tiles = divide_up(own.images, k.rows);
+        const int64_t filter_tiles = k.span ? 1 : divide_up(own.filters, k.width());
+        const int64_t tile_steps = b.planes * b.rows * steps;
+        const int64_t increment =
+            panel_prefetch(b.size() * own.filters, tile_steps * row_tiles * filter_tiles).increment;
+        return {start,
+                g.panel,
+                row_tiles * tile_steps * increment,
+                tile_steps * increment,
+                b.rows * steps * increment,
+                steps * increment,
+                increment};
+    }
+
+    // A tile of images fetches a tap of every step: the next one a tap that is one further.
+    static Fetch by_tap(const Kernel& k, const Weights& w, int64_t start) {
+        return {start, 0, 0, w.tap, w.plane, w.row, k.unroll * w.tap};
+    }
+
     // `own` are the images and filters computed; the others what lies where initial values and results do.
     void run_kernel(const Kernel& k, const Block& b, int64_t positions, const Extents& own,
-                    const Windows& windows, const Weights& weights, const RowPiece& initial,
-                    const Extents& initial_extents, const RowPiece& result,
+                    const Windows& windows, const Weights& weights, const Fetch& fetch,
+                    const RowPiece& initial, const Extents& initial_extents, const RowPiece& result,
                     const Extents& result_extents) const {
         const int64_t count = own.images, filters = own.filters;
         View<4> x(windows.data,
@@ -360,17 +409,10 @@ class Forward {
         View<3> to(
             result.data,
             {{result_extents.images, result.image}, {positions, result.column}, {result_extents.filters, 1}});
-
-        // The loops of the kernel, innermost first, as schedules/prefetch.h walks them.
-        const int64_t steps = std::max<int64_t>(1, b.taps / k.unroll), row_tiles = divide_up(count, k.rows);
-        const int64_t filter_tiles = k.span ? 1 : divide_up(filters, k.width());
-        const int64_t tile_steps = b.planes * b.rows * steps;
-        const int64_t increment =
-            panel_prefetch(b.size() * filters, tile_steps * row_tiles * filter_tiles).increment;
         k.run<halide_buffer_t*, halide_buffer_t*, halide_buffer_t*, int, int, int, int, int, int, int, int,
-              halide_buffer_t*>(x, w, from, int(g.position_step()), int(g.panel), int(g.panel),
-                                int(row_tiles * tile_steps * increment), int(tile_steps * increment),
-                                int(b.rows * steps * increment), int(steps * increment), int(increment), to);
+              halide_buffer_t*>(x, w, from, int(g.position_step()), int(fetch.start), int(fetch.position),
+                                int(fetch.filter_tile), int(fetch.row_tile), int(fetch.plane), int(fetch.row),
+                                int(fetch.step), to);
     }
 
     // Activation and layout of a piece that was just written.

@@ -41,4 +41,13 @@ void for_each_block(const Block& all, const Block& block, Body&& body) {
                            std::min(block.taps, all.taps - l)});
 }
 
+// Where the block after the one at `at` begins; false after the last.
+inline bool next_block(const Block& all, const Block& block, Block& at) {
+    if ((at.taps += block.taps) < all.taps) return true;
+    at.taps = 0;
+    if ((at.rows += block.rows) < all.rows) return true;
+    at.rows = 0;
+    return (at.planes += block.planes) < all.planes;
+}
+
 }  // namespace lcn

@@ -109,7 +109,10 @@ int64_t images_that_stay(const Geometry& g) {
     // With few taps most of what moves are outputs: few images at a time write longer pieces of theirs.
     // emg_capgmyo 48 GFLOP/s with all images at a time, 69 with 16; cunn232 21, 30.
     if (g.window <= few_taps) return std::clamp<int64_t>(by_sets / 2 / 8 * 8, 8, 64);
-    if (2 * g.problem.stride_columns > g.problem.kernel_columns) return g.problem.batch;
+    // Windows that hardly overlap find nothing that stayed. With strides of 1 and 2, calo0_D1 N=256: 0.66
+    // with all images at a time, 0.81 with those that stay.
+    const Problem& p = g.problem;
+    if (2 * p.stride_rows > p.kernel_rows && 2 * p.stride_columns > p.kernel_columns) return p.batch;
     // lcresnet20_s1 52 GFLOP/s with 512 images at a time, 79 with 16; lcresnet18_l1 78 with 256, 87 with 64;
     // alltnn_0 43 with 512, 64 with 64. A fifth of the cache, for the weights pass through it; every row of a
     // window begins and ends inside a line.
@@ -135,27 +138,37 @@ Block block_of(const Geometry& g, const Block& window, int64_t taps) {
 
 PanelPrefetch panel_prefetch(int64_t weights, int64_t steps) {
     const int64_t increment = divide_up(weights, std::max<int64_t>(1, steps));
-    // One line for every step that needs less than half of one would fetch each line many times.
-    return {increment, int(std::min<int64_t>((increment + 8) / 16, 1 << 20))};
+    // A line is fetched up to four times; more is worse than none. Zen 3, x86_avx2, one thread, cold weights,
+    // GFLOP/s of a peak of 104, without, with: deepface_L4 N=32 (2.7 times) 74, 83; deepid_conv4 N=64 (5.3)
+    // 81, 79.
+    const int64_t lines = (increment + 8) / 16;
+    return {increment, int(std::min<int64_t>(increment >= 4 ? std::max<int64_t>(lines, 1) : 0, 1 << 20))};
 }
 
 const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t filters, const Block& block,
-                             bool streams) {
+                             NextWeights next) {
     return choose(kernels, KernelOperation::forward, [&](const Kernel& k) -> double {
         if (!holds_filters(k, filters) || images < k.rows) return -1;
         const int64_t row_tiles = divide_up(images, k.rows);
         const int64_t filter_tiles = k.span ? 1 : divide_up(filters, k.width());
         const int64_t steps = block.planes * block.rows * std::max<int64_t>(1, block.taps / k.unroll);
-        const int lines =
-            row_tiles == 1 || !streams
-                ? 0
-                : panel_prefetch(block.size() * filters, steps * row_tiles * filter_tiles).lines;
+        int lines = 0;
+        if (row_tiles > 1 && next == NextWeights::in_one_piece)
+            lines = panel_prefetch(block.size() * filters, steps * row_tiles * filter_tiles).lines;
+        if (row_tiles >= k.unroll && row_tiles <= 16 && next == NextWeights::by_tap)
+            lines = int(divide_up(k.width(), 16));
         // Every image of a tile has its own page to write to, which takes long beside few taps.
         const double write = block.size() > few_taps
                                  ? 0.0
                                  : 45.0 * double(row_tiles * k.rows * filter_tiles) / double(block.size());
-        return (tile_cost(k, row_tiles, filter_tiles, 0.75) + write) * unroll_penalty(k, block.taps) *
-               prefetch_penalty(k, lines);
+        // Below 32 images no block keeps the weights near. keras_doc_2 N=8, 2x4 and 4x2: 0.69, 0.75.
+        const double far = images < 32 ? 1.0 : 0.75;
+        const double tiles = tile_cost(k, row_tiles, filter_tiles, far);
+        // Where tiles are calls of their own, the last is no wider than it must be.
+        const double filled = next == NextWeights::in_one_piece || filter_tiles == 1
+                                  ? 1.0
+                                  : double(filters) / double(filter_tiles * k.width());
+        return (tiles * filled + write) * unroll_penalty(k, block.taps) * prefetch_penalty(k, lines);
     });
 }
 

@@ -79,9 +79,12 @@ BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernel
 // The largest block of `window` with at most that many taps that 32-bit index arithmetic allows.
 Block block_of(const Geometry& g, const Block& window, int64_t taps);
 
-// `streams`: the weights of the next position follow those of this one.
+// How the weights that are needed next lie, for a kernel that fetches them: in one piece, or in a piece of
+// each tap; or they were brought near already.
+enum class NextWeights { in_one_piece, by_tap, near };
+
 const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t filters, const Block& block,
-                             bool streams = true);
+                             NextWeights next = NextWeights::in_one_piece);
 // For one filter or two; null where a window row has fewer taps than any vector.
 const Kernel* choose_forward_dot(const Kernels& kernels, int64_t images, int64_t filters,
                                  const Block& window);
