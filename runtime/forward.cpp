@@ -67,7 +67,7 @@ class Forward {
         if (band.fits()) return choose_forward_band(kernels, round_up(images, 8), g.problem.filters);
         if (dot) return dot;
         const int64_t filters = units.filters < 2 * cut.filters ? units.filters : cut.filters;
-        return choose_forward(kernels, images, filters, block_of(g, window(), cut.taps), !cut.by_tile);
+        return choose_forward(kernels, images, filters, block_of(g, window(), cut.taps), next_weights());
     }
 
     void run(const Arguments& arguments, const Slots& slots) const {
@@ -190,11 +190,15 @@ class Forward {
     }
 
     const Kernel* choose(int64_t count, int64_t filters, const Block& b, const Parts& parts) const {
-        const NextWeights next = cut.gathers_weights ? NextWeights::near
-                                 : cut.by_tile       ? NextWeights::by_tap
-                                                     : NextWeights::in_one_piece;
-        return parts.choices->kernel({count, filters, b.planes, b.rows, b.taps},
-                                     [&] { return choose_forward(kernels, count, filters, b, next); });
+        return parts.choices->kernel({count, filters, b.planes, b.rows, b.taps}, [&] {
+            return choose_forward(kernels, count, filters, b, next_weights());
+        });
+    }
+
+    NextWeights next_weights() const {
+        return cut.gathers_weights ? NextWeights::near
+               : cut.by_tile       ? NextWeights::by_tap
+                                   : NextWeights::in_one_piece;
     }
 
     const Kernel* choose_dot(int64_t count, const Block& b) const {

@@ -20,13 +20,13 @@ struct Trial : TunedChoices {
         return {trial.kernel.load(std::memory_order_relaxed), true,
                 trial.reorders.load(std::memory_order_relaxed)};
     }
-    Trial() : TunedChoices{wanted} {}
+    constexpr Trial() : TunedChoices{wanted} {}
 
     std::atomic<const Kernel*> kernel{nullptr};
     std::atomic<bool> reorders{false};
     std::atomic<const TunedChoices*> instead_of{nullptr};
 };
-Trial trial;
+constinit Trial trial;
 
 // The tuning of a table, whatever is tried. Null: none.
 const TunedEntries* entries_of(const KernelTable& table) {

@@ -8,6 +8,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "lcn/layer.h"
 #include "lcn/tuning_file.h"
 #include "scratch_folder.h"
 #include "support/expect_error.h"
@@ -326,6 +327,22 @@ TEST_F(TuningFiles, MayHaveSeveralMachinesAndTheNearestCounts) {
     lcn::layer::write_tuning_file(path_, file);
     lcn::load_tuning(path_);
     EXPECT_EQ(lcn::tuning_entries(), 3);
+}
+
+// The first layer of a process: no other test of this program makes one.
+TEST_F(TuningFiles, OfTheEnvironmentAreLoadedByTheFirstLayer) {
+    lcn::layer::write_tuning_file(path_, good_file());
+    setenv("LCN_TUNING", path_.c_str(), 1);
+    EXPECT_EQ(lcn::tuning_entries(), 0);
+    lcn::LocallyConnected2D first({8, {3, 3}});
+    EXPECT_EQ(lcn::tuning_entries(), 2);
+    EXPECT_EQ(lcn::environment_tuning().path, path_);
+    EXPECT_EQ(lcn::environment_tuning().refused, "");
+    // Once: what the program sets from then on stays.
+    lcn::set_tuning(nullptr, 0);
+    lcn::LocallyConnected2D second({8, {3, 3}});
+    EXPECT_EQ(lcn::tuning_entries(), 0);
+    unsetenv("LCN_TUNING");
 }
 
 TEST_F(TuningFiles, ThatChangeBitsAreLoadedWhenThatIsAskedFor) {

@@ -67,6 +67,7 @@ LCN_API Status tuning_choice(const Problem& problem, Operation operation, Tuning
 
 // For tuners: calls choose as if an entry named this kernel for every problem, whatever tuning there is, and
 // tuning_choice() then tells whether `kernel` would do the work. Null or "": as usual.
+// Not to be called at once with set_tuning() or itself.
 LCN_API Status try_kernel(const char* symbol, bool reorders);
 
 }  // namespace lcn
