@@ -97,14 +97,8 @@ Status active_kernels(const KernelTable& table, KernelOperation operation, Kerne
     return table.active_target(kernels.first);
 }
 
-const Kernel* wanted_kernel(const Kernels& kernels, KernelOperation operation) {
-    const Kernel* const k = kernels.wanted.kernel;
-    return k && k->operation == operation && k->target == kernels.first ? k : nullptr;
-}
-
 const Kernel* settle(const Wanted& wanted, double cost, const Kernel* usual, double usual_cost) {
     const Kernel* const k = wanted.kernel;
-    if (cost < 0) return usual;
     if (!wanted.tuned) return k;
     // Scalars alone are multiplied and then added, vectors in one operation, and so is the first term where
     // the number of filters is known. Where a sum runs along vectors its order is that of their lanes;

@@ -10,8 +10,8 @@ namespace lcn {
 
 struct Target {
     const char* name;
-    const char* cpu_features;    // that the machine must have
-    CpuFeatures needed;          // the same
+    const char* cpu_features;  // that the machine must have
+    CpuFeatures needed;        // the same
     const DevicePasses* device;  // null: a processor
 
     Status usable() const;  // ok, or why this machine cannot run it
@@ -126,10 +126,7 @@ inline Kernels untuned(const Kernels& kernels) {
     return {kernels.table, kernels.first};
 }
 
-// The kernel that is wanted, when it is of this operation.
-const Kernel* wanted_kernel(const Kernels& kernels, KernelOperation operation);
-
-// That one or the usual choice.
+// What is wanted, which accepts the problem at this cost, or the usual choice.
 const Kernel* settle(const Wanted& wanted, double cost, const Kernel* usual, double usual_cost);
 
 // The one walk: the kernel of `operation` that accepts the problem at the lowest cost, from the first target
@@ -138,18 +135,17 @@ const Kernel* settle(const Wanted& wanted, double cost, const Kernel* usual, dou
 template <typename Cost>
 const Kernel* choose(const Kernels& kernels, KernelOperation operation, Cost&& cost) {
     const KernelTable& table = *kernels.table;
-    const Kernel* const wanted = wanted_kernel(kernels, operation);
-    const double wanted_cost = wanted ? cost(*wanted) : -1;
     for (int t = kernels.first; t < table.target_count(); t++) {
         if (t != kernels.first && (table.target(t).device || !table.target(t).usable().ok())) continue;
         const Kernel* best = nullptr;
-        double best_cost = 0;
+        double best_cost = 0, wanted_cost = -1;
         for (const Kernel& kernel : table.kernels(t, operation)) {
             if (kernel.fixed) continue;  // Kernel::run chooses them
             const double c = cost(kernel);
+            if (&kernel == kernels.wanted.kernel) wanted_cost = c;
             if (c >= 0 && (!best || c < best_cost)) best = &kernel, best_cost = c;
         }
-        if (best) return wanted ? settle(kernels.wanted, wanted_cost, best, best_cost) : best;
+        if (best) return wanted_cost < 0 ? best : settle(kernels.wanted, wanted_cost, best, best_cost);
     }
     return nullptr;
 }

@@ -71,9 +71,8 @@ TunedEntries* TunedEntries::make(std::unique_ptr<Entry[]> entries, int64_t count
     uint64_t places = 16;
     while (places < 2 * uint64_t(count)) places *= 2;
     std::unique_ptr<TunedEntries> made(new (std::nothrow) TunedEntries);
-    std::unique_ptr<int32_t[]> table(new (std::nothrow) int32_t[places]);
+    std::unique_ptr<Place[]> table(new (std::nothrow) Place[places]);
     if (!made || !table) return nullptr;
-    std::fill_n(table.get(), places, -1);
     made->mask_ = places - 1;
     made->places_ = std::move(table);
     made->entries_ = std::move(entries);
@@ -83,15 +82,17 @@ TunedEntries* TunedEntries::make(std::unique_ptr<Entry[]> entries, int64_t count
         const uint64_t hash = problem.hash();
         if (made->exact(problem, hash)) continue;  // of a nearer origin
         uint64_t at = hash >> 20 & made->mask_;
-        while (made->places_[at] >= 0) at = (at + 1) & made->mask_;
-        made->places_[at] = int32_t(k);
+        while (made->places_[at].entry >= 0) at = (at + 1) & made->mask_;
+        made->places_[at] = {int32_t(k), uint32_t(hash)};
     }
     return made.release();
 }
 
 const TunedEntries::Entry* TunedEntries::exact(const TunedProblem& problem, uint64_t hash) const {
-    for (uint64_t at = hash >> 20 & mask_; places_[at] >= 0; at = (at + 1) & mask_)
-        if (entries_[places_[at]].problem == problem) return &entries_[places_[at]];
+    for (uint64_t at = hash >> 20 & mask_; places_[at].entry >= 0; at = (at + 1) & mask_) {
+        const Entry& e = entries_[places_[at].entry];
+        if (places_[at].hash == uint32_t(hash) && e.problem == problem) return &e;
+    }
     return nullptr;
 }
 

@@ -64,8 +64,12 @@ class TunedEntries : public TunedChoices {
 
     std::unique_ptr<Entry[]> entries_;
     int64_t count_ = 0;
-    // Open addressing: places of `entries_` by the hash of their problem, at most half full; -1: none.
-    std::unique_ptr<int32_t[]> places_;
+    // Open addressing: entries by the hash of their problem, at most half full.
+    struct Place {
+        int32_t entry = -1;  // none
+        uint32_t hash = 0;
+    };
+    std::unique_ptr<Place[]> places_;
     uint64_t mask_ = 0;
     // Searches for the nearest entry that were made, by the hash of their problem: its upper 48 bits, then
     // the place of what was found, or `nothing`. Another problem with the same 48 bits would get an entry
