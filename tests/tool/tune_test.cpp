@@ -111,9 +111,8 @@ TEST_F(Tune, StopsWhenItsTimeIsUp) {
 }
 
 TEST_F(Tune, KeepsWhatWasFoundWhenItIsInterrupted) {
-    std::vector<std::string> arguments = command({small, "--operation", "forward", "--suite"});
+    std::vector<std::string> arguments = command({"--suite"});
     arguments.insert(arguments.begin(), LCN_TOOL);
-    // The shapes come after the suite, which takes minutes: the file's first entry is the suite's first line.
     std::vector<char*> pointers;
     for (std::string& a : arguments) pointers.push_back(a.data());
     pointers.push_back(nullptr);

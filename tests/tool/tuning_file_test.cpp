@@ -215,7 +215,7 @@ TEST_F(TuningFiles, ThatAreNoJsonAreRefused) {
     expect_refused(good + "}", "not valid JSON");
     expect_refused("// a remark\n" + good, "not valid JSON");
     expect_refused("\xef\xbb\xbf\xff" + good, "not valid JSON");
-    expect_refused(replaced(good, "AMD", "\xff\xfe"), "not valid JSON");
+    expect_refused(replaced(good, "\"target\":\"", "\"target\":\"\xff\xfe"), "not valid JSON");
     expect_refused(replaced(good, number, "\"gain\":NaN"), "not valid JSON");
     expect_refused(replaced(good, number, "\"gain\":Infinity"), "not valid JSON");
     expect_refused(replaced(good, number, "\"gain\":1e999"), "out of range");

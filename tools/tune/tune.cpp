@@ -115,10 +115,10 @@ class Session {
         if (options_.as_json) return;
         const bool changed = row.kernel != row.compared_with;
         char text[120];
-        std::snprintf(
-            text, sizeof text,
-            changed ? ": %.3f times as fast (+- %.3f) with " : ": no gain (%.3f +- %.3f), stays with ",
-            row.gain, row.spread);
+        std::snprintf(text, sizeof text,
+                      changed ? ": %.3f times as fast (+- %.3f) with "
+                              : ": no gain beyond the spread (%.3f +- %.3f), stays with ",
+                      row.gain, row.spread);
         std::cout << task.name << text << (row.kernel.empty() ? "the usual choice" : row.kernel)
                   << (row.reorders ? ", which changes bits" : "") << (note.empty() ? "" : "; " + note)
                   << std::endl;
