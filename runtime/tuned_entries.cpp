@@ -115,15 +115,24 @@ TunedEntries::Found TunedEntries::find(const Geometry& g, Operation operation, i
     const TunedProblem problem = tuned_problem(g.problem, operation, target, number);
     const uint64_t hash = problem.hash();
     if (const Entry* e = exact(problem, hash)) return {e, false};
-    std::atomic<uint64_t>& search = searched_[hash % searches];
-    const uint64_t known = search.load(std::memory_order_relaxed);
-    uint64_t place = known & 0xffff;
-    if (known == 0 || known >> 16 != hash >> 16) {
-        const Entry* e = nearest(regime_of(g, operation, target, number));
-        place = e ? uint64_t(e - entries_.get()) : nothing;
-        search.store(hash >> 16 << 16 | place, std::memory_order_relaxed);
-    }
+    const uint64_t place = search(g, operation, target, number, hash);
     return place == nothing ? Found{} : Found{&entries_[place], true};
+}
+
+uint64_t TunedEntries::search(const Geometry& g, Operation operation, int target, int number,
+                              uint64_t hash) const {
+    std::atomic<uint64_t>(&set)[ways] = searched_[hash % sets];
+    const uint64_t mark = hash >> 16 << 16;
+    uint64_t free = hash >> 8 & (ways - 1);
+    for (uint64_t way = 0; way < ways; way++) {
+        const uint64_t known = set[way].load(std::memory_order_relaxed);
+        if (known == 0) free = way;
+        if (known != 0 && known >> 16 << 16 == mark) return known & 0xffff;
+    }
+    const Entry* const e = nearest(regime_of(g, operation, target, number));
+    const uint64_t place = e ? uint64_t(e - entries_.get()) : nothing;
+    set[free].store(mark | place, std::memory_order_relaxed);
+    return place;
 }
 
 Wanted TunedEntries::wanted(const Found& found) {

@@ -74,8 +74,10 @@ class TunedEntries : public TunedChoices {
     // Searches for the nearest entry that were made, by the hash of their problem: its upper 48 bits, then
     // the place of what was found, or `nothing`. Another problem with the same 48 bits would get an entry
     // that is not its nearest, which is as right and hardly ever as fast.
-    static constexpr uint64_t searches = 256, nothing = 0xffff;
-    mutable std::atomic<uint64_t> searched_[searches] = {};
+    // Each has four places to be in, so that those of a program's layers hardly ever displace each other.
+    static constexpr uint64_t sets = 256, ways = 4, nothing = 0xffff;
+    mutable std::atomic<uint64_t> searched_[sets][ways] = {};
+    uint64_t search(const Geometry& g, Operation operation, int target, int threads, uint64_t hash) const;
 };
 
 }  // namespace lcn
