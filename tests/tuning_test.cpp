@@ -346,6 +346,15 @@ TEST_P(Tuning, holds_thousands_of_entries) {
         EXPECT_EQ(choice.rule, TuningRule::this_machine);
         EXPECT_EQ(choice.entry, k);
     }
+    // More searches than are remembered. All these entries are equally near: the first counts.
+    for (int round = 0; round < 2; round++)
+        for (int64_t k = 0; k < 2000; k++) {
+            lcn::Problem p = problem_of(c);
+            p.channels = 6, p.input_rows += k;
+            const TuningChoice choice = choice_of(p, Operation::forward);
+            EXPECT_EQ(choice.rule, TuningRule::nearest);
+            EXPECT_EQ(choice.entry, 0);
+        }
     run(Operation::forward, c, zero_operands(Operation::forward, c.layer));
 }
 
