@@ -114,11 +114,13 @@ class Session {
         line_.clear();
         if (options_.as_json) return;
         const bool changed = row.kernel != row.compared_with;
-        char text[120];
-        std::snprintf(text, sizeof text,
-                      changed ? ": %.3f times as fast (+- %.3f) with "
-                              : ": no gain beyond the spread (%.3f +- %.3f), stays with ",
-                      row.gain, row.spread);
+        const bool measured = row.gain != 1 || row.spread != 0;  // else no candidate looked faster
+        char text[120] = ": no kernel is faster, stays with ";
+        if (measured)
+            std::snprintf(text, sizeof text,
+                          changed ? ": %.3f times as fast (+- %.3f) with "
+                                  : ": no gain beyond the spread (%.3f +- %.3f), stays with ",
+                          row.gain, row.spread);
         std::cout << task.name << text << (row.kernel.empty() ? "the usual choice" : row.kernel)
                   << (row.reorders ? ", which changes bits" : "") << (note.empty() ? "" : "; " + note)
                   << std::endl;
