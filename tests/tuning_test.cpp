@@ -54,6 +54,10 @@ TuningChoice choice_of(const lcn::Problem& p, Operation operation) {
 
 class Tuning : public TargetTest {
   protected:
+    void SetUp() override {
+        lcn::set_threads(1);
+        TargetTest::SetUp();
+    }
     void TearDown() override {
         lcn::set_tuning(nullptr, 0);
         TargetTest::TearDown();
