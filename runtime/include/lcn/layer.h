@@ -15,7 +15,8 @@
 // anything else std::bad_alloc. A call that throws has changed nothing. What a function of your own throws
 // passes through. Memory: the layer owns its weights; `memory` says how much before it is taken. Threads:
 // const methods, and calls of a built layer, may run at once in several threads; all else needs the layer
-// alone. A layer that was moved from can only be assigned to or destroyed.
+// alone. A layer that was moved from can only be assigned to or destroyed. Environment: the first layer of a
+// process loads the tuning file that LCN_TUNING names (lcn/tuning_file.h), which changes speed alone.
 #ifndef LCN_LAYER_H
 #define LCN_LAYER_H
 
