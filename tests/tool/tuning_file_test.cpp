@@ -323,7 +323,8 @@ TEST_F(TuningFiles, MayHaveSeveralMachinesAndTheNearestCounts) {
     // Two machines that are equally near may both have the problem.
     Machine second = brother;
     second.brand = "a third brand";
-    file.of(second).rows = file.of(brother).rows;
+    const auto rows = file.of(brother).rows;
+    file.of(second).rows = rows;
     lcn::layer::write_tuning_file(path_, file);
     lcn::load_tuning(path_);
     EXPECT_EQ(lcn::tuning_entries(), 3);
