@@ -2,6 +2,7 @@
 #include "call.h"
 #include "choices.h"
 #include "forward_band.h"
+#include "forward_call.h"
 #include "panels.h"
 #include "parallel.h"
 #include "passes.h"
@@ -17,13 +18,6 @@ constexpr int64_t few_filters = 2;  // which forward_dot knows
 struct Arguments {
     const float *input, *kernel, *bias;
     float *output, *before_activation;
-};
-
-// Values of an output row piece, filters contiguous: before the activation, or initial values. Strides in
-// elements.
-struct RowPiece {
-    float* data;
-    int64_t image, column;
 };
 
 // One call of forward: how it is cut, and the parts of a slot's workspace.
@@ -232,8 +226,9 @@ class Forward {
         const Weights weights{stretch.weights, g.weights_plane, g.weights_row, g.problem.filters};
         const Extents own{count, stretch.filters};
         const Kernel& k = *choose(count, stretch.filters, stretch.all, parts);
-        run_kernel(k, stretch.all, stretch.positions, own, windows, weights,
-                   in_one_piece(k, stretch.all, own, g.panel), stretch.initial, own, stretch.before, own);
+        run_forward(g, k, stretch.all, stretch.positions, own, windows, weights,
+                    Fetch::in_one_piece(g, k, stretch.all, own, g.panel), {stretch.initial, own},
+                    {stretch.before, own});
     }
 
     // With one filter or two the taps run along vectors, where a window row has enough of them.
@@ -257,15 +252,6 @@ class Forward {
             x, w, from, int(g.position_step()), to);
         return true;
     }
-
-    struct Extents {
-        int64_t images, filters;
-    };
-
-    struct Weights {
-        const float* data;
-        int64_t plane, row, tap;
-    };
 
     // A kernel and the filters that one call of it computes.
     struct Piece {
@@ -343,80 +329,20 @@ class Forward {
             const RowPiece sums{parts.partial + f * padded, width, 0};
             const RowPiece initial = part(s.initial, 0, first), before = part(s.before, 0, first);
             Weights some{weights.data + first, weights.plane, weights.row, weights.tap};
-            if (cut.gathers_weights) some = gathered_weights(some, now, p.filters, parts.weights);
+            if (cut.gathers_weights) some = gathered(some, now, p.filters, parts.weights);
             const Block block = cut.gathers_input ? flattened(now, some.tap, some.row, some.plane) : now;
             const int64_t to_next = (more ? weights.data + f + piece.filters : next) - some.data;
-            run_kernel(*p.kernel, block, 1, own, windows, some,
-                       cut.by_tile ? by_tap(*p.kernel, some, cut.gathers_weights ? 0 : to_next)
-                                   : in_one_piece(*p.kernel, block, own, to_next),
-                       begins ? initial : sums, begins ? own : tiles, ends ? before : sums,
-                       ends ? own : tiles);
+            const Fetch fetch = cut.by_tile
+                                    ? Fetch::by_tap(*p.kernel, some, cut.gathers_weights ? 0 : to_next)
+                                    : Fetch::in_one_piece(g, *p.kernel, block, own, to_next);
+            const Values partial{sums, tiles};
+            run_forward(g, *p.kernel, block, 1, own, windows, some, fetch,
+                        begins ? Values{initial, own} : partial, ends ? Values{before, own} : partial);
         }
     }
 
     static RowPiece part(const RowPiece& row, int64_t position, int64_t filter) {
         return {row.data + position * row.column + filter, row.image, row.column};
-    }
-
-    static Weights gathered_weights(const Weights& from, const Block& b, int64_t filters, float* to) {
-        const Weights result{to, b.rows * b.taps * filters, b.taps * filters, filters};
-        for (int64_t c = 0; c < b.planes; c++)
-            for (int64_t i = 0; i < b.rows; i++)
-                bring_together(from.data + c * from.plane + i * from.row, from.tap, b.taps, filters,
-                               to + c * result.plane + i * result.row, filters);
-        return result;
-    }
-
-    // What a kernel fetches while it works: the terms of schedules/prefetch.h, in elements.
-    struct Fetch {
-        int64_t start, position, filter_tile, row_tile, plane, row, step;
-    };
-
-    // The loops of the kernel, innermost first: all its steps share what is to be fetched.
-    Fetch in_one_piece(const Kernel& k, const Block& b, const Extents& own, int64_t start) const {
-        const int64_t steps = std::max<int64_t>(1, b.taps / k.unroll);
-        const int64_t row_tiles = divide_up(own.images, k.rows);
-        const int64_t filter_tiles = k.span ? 1 : divide_up(own.filters, k.width());
-        const int64_t tile_steps = b.planes * b.rows * steps;
-        const int64_t increment =
-            panel_prefetch(b.size() * own.filters, tile_steps * row_tiles * filter_tiles).increment;
-        return {start,
-                g.panel,
-                row_tiles * tile_steps * increment,
-                tile_steps * increment,
-                b.rows * steps * increment,
-                steps * increment,
-                increment};
-    }
-
-    // A tile of images fetches a tap of every step: the next one a tap that is one further.
-    static Fetch by_tap(const Kernel& k, const Weights& w, int64_t start) {
-        return {start, 0, 0, w.tap, w.plane, w.row, k.unroll * w.tap};
-    }
-
-    // `own` are the images and filters computed; the others what lies where initial values and results do.
-    void run_kernel(const Kernel& k, const Block& b, int64_t positions, const Extents& own,
-                    const Windows& windows, const Weights& weights, const Fetch& fetch,
-                    const RowPiece& initial, const Extents& initial_extents, const RowPiece& result,
-                    const Extents& result_extents) const {
-        const int64_t count = own.images, filters = own.filters;
-        View<4> x(windows.data,
-                  {{count, windows.image}, {b.planes, windows.plane}, {b.rows, windows.row}, {b.taps, 1}});
-        View<5> w(weights.data, {{positions, g.panel},
-                                 {b.planes, weights.plane},
-                                 {b.rows, weights.row},
-                                 {b.taps, weights.tap},
-                                 {filters, 1}});
-        View<3> from(initial.data, {{initial_extents.images, initial.image},
-                                    {positions, initial.column},
-                                    {initial_extents.filters, 1}});
-        View<3> to(
-            result.data,
-            {{result_extents.images, result.image}, {positions, result.column}, {result_extents.filters, 1}});
-        k.run<halide_buffer_t*, halide_buffer_t*, halide_buffer_t*, int, int, int, int, int, int, int, int,
-              halide_buffer_t*>(x, w, from, int(g.position_step()), int(fetch.start), int(fetch.position),
-                                int(fetch.filter_tile), int(fetch.row_tile), int(fetch.plane), int(fetch.row),
-                                int(fetch.step), to);
     }
 
     // Activation and layout of a piece that was just written.
