@@ -10,6 +10,7 @@
 
 #include "allocations.h"
 #include "idle_kernels.h"
+#include "lcn/tuning.h"
 #include "require.h"
 #include "run_rows.h"
 #include "runtime/passes.h"
@@ -69,6 +70,22 @@ double nanoseconds_of_dispatch(Workload& workload) {
     return result;
 }
 
+// The same under a tuning of 1,000 entries, all of which say that the usual choice is the best: one is for
+// the row's problem, or for one near it.
+double nanoseconds_of_tuned_dispatch(Workload& workload, bool exact) {
+    std::vector<lcn::TuningEntry> entries(1000);
+    for (int k = 0; k < 1000; k++) {
+        lcn::TuningEntry& e = entries[size_t(k)];
+        e.operation = workload.row.operation, e.problem = workload.problem;
+        e.threads = exact ? 2 : 3, e.target = workload.row.target;
+        e.problem.input_rows += k;
+    }
+    require(lcn::set_tuning(entries.data(), 1000));
+    const double result = nanoseconds_of_dispatch(workload);
+    require(lcn::set_tuning(nullptr, 0));
+    return result;
+}
+
 void measure(benchmark::State& state, const Row& row) {
     Workload handed_out(with_threads(2, row), 0);
     Workload real(with_threads(1, row), 0), without_kernels(row, 0, idle);
@@ -77,7 +94,7 @@ void measure(benchmark::State& state, const Row& row) {
     const int64_t kernel_calls = idle_calls() - idle_before;
     require(real.run());
 
-    std::vector<double> calls, runtime, dispatch;
+    std::vector<double> calls, runtime, dispatch, tuned, nearest;
     int64_t allocated = 0;
     for (auto _ : state) {
         const int64_t before = allocations();
@@ -86,10 +103,14 @@ void measure(benchmark::State& state, const Row& row) {
         calls.push_back(call);
         runtime.push_back(idle_call);
         dispatch.push_back(nanoseconds_of_dispatch(handed_out));
+        tuned.push_back(nanoseconds_of_tuned_dispatch(handed_out, true));
+        nearest.push_back(nanoseconds_of_tuned_dispatch(handed_out, false));
     }
     state.counters["call_ns"] = median(calls);
     state.counters["runtime_ns"] = median(runtime);
     state.counters["dispatch_ns"] = median(dispatch);
+    state.counters["tuned_dispatch_ns"] = median(tuned);
+    state.counters["nearest_dispatch_ns"] = median(nearest);
     state.counters["kernel_calls"] = double(kernel_calls);
     state.counters["allocations"] = double(allocated);
 }

@@ -25,7 +25,7 @@ if(LCN_LAYER)
   list(APPEND libraries lcn_layer lcn_layer_with_kernels)
   lcn_install_pc(lcn-layer layer_lcn "The Keras layers LocallyConnected2D and LocallyConnected1D" lcn)
 else()
-  set(headers_left_out REGEX "/(layer|safetensors)\\.h$" EXCLUDE)
+  set(headers_left_out REGEX "/(layer|safetensors|tuning_file)\\.h$" EXCLUDE)
 endif()
 
 install(TARGETS ${libraries} EXPORT lcn

@@ -22,6 +22,11 @@ int64_t backward_input_workspace(const Geometry& g, const Kernels& kernels) {
                                         : backward_input_dot_workspace(g, kernels);
 }
 
+const Kernel* backward_input_kernel(const Geometry& g, const Kernels& kernels) {
+    return runs_along_images(g.problem) ? backward_input_band_kernel(g, kernels)
+                                        : backward_input_dot_kernel(g, kernels);
+}
+
 Status backward_input(const KernelTable& table, const Problem& problem, const float* output_gradient,
                       const float* kernel, float* input_gradient, Workspace workspace) {
     Geometry g;
@@ -32,6 +37,7 @@ Status backward_input(const KernelTable& table, const Problem& problem, const fl
         check_backward_input(g, Names::addresses, output_gradient, kernel, input_gradient, workspace));
     if (const DeviceTarget* d = kernels.device())
         return d->on_host.backward_input(kernels, g, output_gradient, kernel, input_gradient);
+    tune(kernels, g, Operation::backward_input);
     const BackwardInputArguments arguments{output_gradient, kernel, input_gradient};
     return runs_along_images(problem) ? backward_input_band(g, kernels, arguments, workspace)
                                       : backward_input_dot(g, kernels, arguments, workspace);

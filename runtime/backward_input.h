@@ -58,11 +58,13 @@ inline Range reaching_columns(const Geometry& g, int64_t first, int64_t end) {
 
 // Small batches: the sum over filters runs along vectors, and contributions are added in place.
 int64_t backward_input_dot_workspace(const Geometry& g, const Kernels& kernels);
+const Kernel* backward_input_dot_kernel(const Geometry& g, const Kernels& kernels);
 Status backward_input_dot(const Geometry& g, const Kernels& kernels, const BackwardInputArguments& arguments,
                           Workspace workspace);
 
 // Large batches: images run along vectors.
 int64_t backward_input_band_workspace(const Geometry& g, const Kernels& kernels);
+const Kernel* backward_input_band_kernel(const Geometry& g, const Kernels& kernels);
 Status backward_input_band(const Geometry& g, const Kernels& kernels, const BackwardInputArguments& arguments,
                            Workspace workspace);
 

@@ -34,6 +34,14 @@ class Band {
                 round_up(gradient_floats, 16) + ring_rows * row_floats};
     }
 
+    // Of whole windows.
+    const Kernel* main_kernel() const {
+        const int64_t row = g.problem.kernel_columns * g.problem.channels;
+        const bool row_of_taps = !g.channels_first && channels == g.problem.channels;
+        return choose_backward_input_band(kernels, images, filters,
+                                          {1, g.problem.kernel_rows, row_of_taps ? row : channels});
+    }
+
     void run(const BackwardInputArguments& a, const Slots& slots) const {
         // The last images of a batch, when they are fewer, are padded to less than a full band.
         Band last = *this;
@@ -201,6 +209,10 @@ class Band {
 
 int64_t backward_input_band_workspace(const Geometry& g, const Kernels& kernels) {
     return Band(g, kernels).slots().bytes();
+}
+
+const Kernel* backward_input_band_kernel(const Geometry& g, const Kernels& kernels) {
+    return Band(g, kernels).main_kernel();
 }
 
 Status backward_input_band(const Geometry& g, const Kernels& kernels, const BackwardInputArguments& arguments,

@@ -26,6 +26,14 @@ class Dot {
 
     Slots slots() const { return {int(std::min<int64_t>(threads(), tiles.count)), gradient_floats}; }
 
+    // Of whole windows.
+    const Kernel* main_kernel() const {
+        const Block all{g.planes, g.problem.kernel_rows, g.taps}, b = block_of(g, all, all.size());
+        if (g.problem.filters <= 2)
+            if (const Kernel* k = choose_backward_input_taps(kernels, images, filters, b.taps)) return k;
+        return choose_backward_input_dot(kernels, images, filters, b.taps, g.problem.filters);
+    }
+
     void run(const BackwardInputArguments& a, const Slots& slots) const {
         parallel_units(slots.count(), tiles.count,
                        [&](int slot, int64_t index) { run_tile(a, tiles.tile(g, index), slots.slot(slot)); });
@@ -149,6 +157,10 @@ class Dot {
 
 int64_t backward_input_dot_workspace(const Geometry& g, const Kernels& kernels) {
     return Dot(g, kernels).slots().bytes();
+}
+
+const Kernel* backward_input_dot_kernel(const Geometry& g, const Kernels& kernels) {
+    return Dot(g, kernels).main_kernel();
 }
 
 Status backward_input_dot(const Geometry& g, const Kernels& kernels, const BackwardInputArguments& arguments,

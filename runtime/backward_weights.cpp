@@ -24,10 +24,10 @@ constexpr int64_t group_filters = 512;
 // buffer.
 constexpr int64_t transposed_images = 32;
 
-// A streaming kernel that prefer_kernel() named streams any gradient.
+// A streaming kernel that is wanted streams any gradient.
 bool leaves_caches(const Geometry& g, const Kernels& kernels) {
-    const Kernel* preferred = kernels.table->preferred();
-    return g.positions * g.panel >= streamed_floats || (preferred && preferred->streaming);
+    const Kernel* const wanted = kernels.wanted.kernel;
+    return g.positions * g.panel >= streamed_floats || (wanted && wanted->streaming);
 }
 
 struct Arguments {
@@ -67,6 +67,23 @@ class BackwardWeights {
     Slots slots() const {
         return {int(std::min<int64_t>(threads(), units.count)),
                 gradient_floats + bias_floats + panel_floats + input_floats + (stream ? staged_floats : 0)};
+    }
+
+    // Of whole windows and the first images.
+    const Kernel* main_kernel() const {
+        const int64_t filters = g.problem.filters, count = std::min(images, g.problem.batch);
+        if (filters <= 2 && !stream)
+            if (const Kernel* k = choose_backward_weights_taps(kernels, count, filters, g.taps, false))
+                return k;
+        if (filters == 1) return choose_backward_weights(kernels, count, g.taps, 1, false, false);
+        const int64_t piece =
+            cut.together ? std::min({cut.filters, group_filters, units.filters}) : units.filters;
+        const Block block = block_of(g, {g.planes, g.problem.kernel_rows, g.taps}, cut.taps);
+        const bool on_lines = filters % 16 == 0, final = g.problem.batch <= images;
+        const bool staged = stream && final && !on_lines;
+        return choose_backward_weights(kernels, count, piece,
+                                       staged ? std::min(g.taps, staged_floats / filters) : block.taps, false,
+                                       streams && on_lines && final);
     }
 
     void run(const Arguments& arguments, const Slots& slots) const {
@@ -365,6 +382,10 @@ int64_t backward_weights_workspace(const Geometry& g, const Kernels& kernels) {
     return BackwardWeights(g, kernels).slots().bytes();
 }
 
+const Kernel* backward_weights_kernel(const Geometry& g, const Kernels& kernels) {
+    return BackwardWeights(g, kernels).main_kernel();
+}
+
 Status backward_weights(const KernelTable& table, const Problem& problem, const float* input,
                         const float* output_gradient, float* kernel_gradient, float* bias_gradient,
                         Update update, Workspace workspace) {
@@ -378,11 +399,16 @@ Status backward_weights(const KernelTable& table, const Problem& problem, const 
     if (const DeviceTarget* d = kernels.device())
         return d->on_host.backward_weights(kernels, g, input, output_gradient, kernel_gradient, bias_gradient,
                                            accumulate);
-    const BackwardWeights pass(g, kernels);
-    Slots slots = pass.slots();
-    LCN_RETURN_IF_ERROR(slots.bind(workspace));
-    pass.run({input, output_gradient, kernel_gradient, bias_gradient, accumulate}, slots);
-    return {};
+    tune(kernels, g, Operation::backward_weights);
+    for (;; kernels.wanted = {}) {
+        const BackwardWeights pass(g, kernels);
+        Slots slots = pass.slots();
+        // Asked for under another tuning: what the usual choice needs is always there.
+        if (kernels.wanted.tuned && slots.bytes() > workspace.bytes) continue;
+        LCN_RETURN_IF_ERROR(slots.bind(workspace));
+        pass.run({input, output_gradient, kernel_gradient, bias_gradient, accumulate}, slots);
+        return {};
+    }
 }
 
 }  // namespace lcn

@@ -23,6 +23,7 @@ struct OpenQueue {
         LCN_RETURN_IF_ERROR(find_target(queue.target, kernels.first, target));
         LCN_RETURN_IF_ERROR(target->open(queue.device, device));
         kernels.table = &built_in_kernels();
+        kernels.wanted = {kernels.table->preferred()};
         stream = queue.stream;
         void* context;
         return device->context(stream, context);

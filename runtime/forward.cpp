@@ -56,6 +56,14 @@ class Forward {
         return {int(std::min<int64_t>(threads(), units.count)), floats + (band.fits() ? band.floats() : 0)};
     }
 
+    // Of whole windows.
+    const Kernel* main_kernel() const {
+        if (band.fits()) return choose_forward_band(kernels, round_up(images, 8), g.problem.filters);
+        if (dot) return dot;
+        const int64_t filters = units.filters < 2 * cut.filters ? units.filters : cut.filters;
+        return choose_forward(kernels, images, filters, block_of(g, window(), cut.taps), next_weights());
+    }
+
     void run(const Arguments& arguments, const Slots& slots) const {
         if (band.fits()) return run_bands(arguments, slots);
         parallel_units(slots.count(), units.count, [&](int slot, int64_t index) {
@@ -176,11 +184,15 @@ class Forward {
     }
 
     const Kernel* choose(int64_t count, int64_t filters, const Block& b, const Parts& parts) const {
-        const NextWeights next = cut.gathers_weights ? NextWeights::near
-                                 : cut.by_tile       ? NextWeights::by_tap
-                                                     : NextWeights::in_one_piece;
-        return parts.choices->kernel({count, filters, b.planes, b.rows, b.taps},
-                                     [&] { return choose_forward(kernels, count, filters, b, next); });
+        return parts.choices->kernel({count, filters, b.planes, b.rows, b.taps}, [&] {
+            return choose_forward(kernels, count, filters, b, next_weights());
+        });
+    }
+
+    NextWeights next_weights() const {
+        return cut.gathers_weights ? NextWeights::near
+               : cut.by_tile       ? NextWeights::by_tap
+                                   : NextWeights::in_one_piece;
     }
 
     const Kernel* choose_dot(int64_t count, const Block& b) const {
@@ -389,6 +401,10 @@ int64_t forward_workspace(const Geometry& g, const Kernels& kernels) {
     return Forward(g, kernels).slots().bytes();
 }
 
+const Kernel* forward_kernel(const Geometry& g, const Kernels& kernels) {
+    return Forward(g, kernels).main_kernel();
+}
+
 Status forward(const KernelTable& table, const Problem& problem, const float* input, const float* kernel,
                const float* bias, float* output, float* before_activation, Workspace workspace) {
     Geometry g;
@@ -399,11 +415,16 @@ Status forward(const KernelTable& table, const Problem& problem, const float* in
         check_forward(g, Names::addresses, input, kernel, bias, output, before_activation, workspace));
     if (const DeviceTarget* d = kernels.device())
         return d->on_host.forward(kernels, g, input, kernel, bias, output, before_activation);
-    const Forward pass(g, kernels);
-    Slots slots = pass.slots();
-    LCN_RETURN_IF_ERROR(slots.bind(workspace));
-    pass.run({input, kernel, bias, output, before_activation}, slots);
-    return {};
+    tune(kernels, g, Operation::forward);
+    for (;; kernels.wanted = {}) {
+        const Forward pass(g, kernels);
+        Slots slots = pass.slots();
+        // Asked for under another tuning: what the usual choice needs is always there.
+        if (kernels.wanted.tuned && slots.bytes() > workspace.bytes) continue;
+        LCN_RETURN_IF_ERROR(slots.bind(workspace));
+        pass.run({input, kernel, bias, output, before_activation}, slots);
+        return {};
+    }
 }
 
 }  // namespace lcn

@@ -106,7 +106,24 @@ Status active_kernels(const KernelTable& table, KernelOperation operation, Kerne
     if (!table.has(operation))
         return error(Code::not_built, "this library was built without kernels for %s", pass_of(operation));
     kernels.table = &table;
+    kernels.wanted = {table.preferred()};
     return table.active_target(kernels.first);
+}
+
+const Kernel* settle(const Wanted& wanted, double cost, const Kernel* usual, double usual_cost) {
+    const Kernel* const k = wanted.kernel;
+    if (!wanted.tuned) return k;
+    // Scalars alone are multiplied and then added, vectors in one operation, and so is the first term where
+    // the number of filters is known. Where a sum runs along vectors its order is that of their lanes;
+    // everywhere else terms are added one by one, whatever the tile.
+    const bool along =
+        k->operation == KernelOperation::forward_dot || k->operation == KernelOperation::backward_input_dot;
+    const bool same_order = along ? k->lanes == usual->lanes && k->ragged == usual->ragged
+                                  : (k->lanes == 1) == (usual->lanes == 1);
+    return (wanted.reorders || (same_order && k->filters == usual->filters)) &&
+                   cost <= wanted.most_cost * usual_cost
+               ? k
+               : usual;
 }
 
 }  // namespace lcn

@@ -24,6 +24,21 @@ struct KernelRange {
     constexpr const Kernel* end() const { return last; }
 };
 
+struct Geometry;
+
+// A kernel that calls are to use, wherever it accepts what is to be done and its operation is chosen at all.
+struct Wanted {
+    const Kernel* kernel = nullptr;  // null: none
+    bool tuned = false;              // a tuning wants it: the conditions below hold. Else there are none
+    bool reorders = false;           // also where it sums in another order than the usual choice
+    float most_cost = 1e30f;         // times the cost of the usual choice: above that it is not wanted
+};
+
+// What a tuning has found. Its code lies behind a pointer, so that programs that load none do without.
+struct TunedChoices {
+    Wanted (*find)(const TunedChoices& choices, const Geometry& g, Operation operation, int target);
+};
+
 // The targets and kernels of one library, devices first and then the best target first, and which of them
 // calls use. Nothing here names a kernel, so a program has those kernels alone whose tables it uses.
 class LCN_API KernelTable {
@@ -67,6 +82,10 @@ class LCN_API KernelTable {
     const Kernel* preferred() const { return preferred_.load(std::memory_order_relaxed); }
     Status prefer(const char* symbol);  // null or "": none
 
+    // Null: none. Stays alive for as long as the program, for calls that are running may look at it.
+    const TunedChoices* tuned() const { return tuned_.load(std::memory_order_acquire); }
+    void set_tuned(const TunedChoices* choices) { tuned_.store(choices, std::memory_order_release); }
+
   private:
     static constexpr int max_targets = 16;
 
@@ -79,6 +98,7 @@ class LCN_API KernelTable {
     std::atomic<int> forced_{-1};
     mutable std::atomic<int> default_{-1};  // known from the first call on
     std::atomic<const Kernel*> preferred_{nullptr};
+    std::atomic<const TunedChoices*> tuned_{nullptr};
 };
 
 // The kernels that one call may use: those of target `first` and, for what it has no kernel for, of the
@@ -86,6 +106,7 @@ class LCN_API KernelTable {
 struct Kernels {
     const KernelTable* table = nullptr;
     int first = 0;
+    Wanted wanted = {};
 
     const KernelRange& of(KernelOperation operation) const { return table->kernels(first, operation); }
     const DeviceTarget* device() const { return table->target(first).device; }  // null: a processor
@@ -94,24 +115,38 @@ struct Kernels {
 // Those of the table's active target, for a pass that needs kernels of `operation`.
 Status active_kernels(const KernelTable& table, KernelOperation operation, Kernels& kernels);
 
+// Makes calls on this problem want what a tuning has found for it.
+inline void tune(Kernels& kernels, const Geometry& g, Operation operation) {
+    if (kernels.wanted.kernel) return;
+    if (const TunedChoices* tuned = kernels.table->tuned())
+        kernels.wanted = tuned->find(*tuned, g, operation, kernels.first);
+}
+
+// The same without what a tuning wants.
+inline Kernels untuned(const Kernels& kernels) {
+    return {kernels.table, kernels.first};
+}
+
+// What is wanted, which accepts the problem at this cost, or the usual choice.
+const Kernel* settle(const Wanted& wanted, double cost, const Kernel* usual, double usual_cost);
+
 // The one walk: the kernel of `operation` that accepts the problem at the lowest cost, from the first target
-// that has any. cost(kernel) is negative when the kernel does not accept. The last target accepts everything
-// that is well formed, so the result is null only for operations that are optional.
+// that has any, or the one that is wanted. cost(kernel) is negative when the kernel does not accept. The last
+// target accepts everything that is well formed, so the result is null only for operations that are optional.
 template <typename Cost>
 const Kernel* choose(const Kernels& kernels, KernelOperation operation, Cost&& cost) {
     const KernelTable& table = *kernels.table;
-    if (const Kernel* k = table.preferred())
-        if (k->operation == operation && k->target == kernels.first && cost(*k) >= 0) return k;
     for (int t = kernels.first; t < table.target_count(); t++) {
         if (t != kernels.first && (table.target(t).device || !table.target(t).usable().ok())) continue;
         const Kernel* best = nullptr;
-        double best_cost = 0;
+        double best_cost = 0, wanted_cost = -1;
         for (const Kernel& kernel : table.kernels(t, operation)) {
             if (kernel.fixed) continue;  // Kernel::run chooses them
             const double c = cost(kernel);
+            if (&kernel == kernels.wanted.kernel) wanted_cost = c;
             if (c >= 0 && (!best || c < best_cost)) best = &kernel, best_cost = c;
         }
-        if (best) return best;
+        if (best) return wanted_cost < 0 ? best : settle(kernels.wanted, wanted_cost, best, best_cost);
     }
     return nullptr;
 }

@@ -20,6 +20,11 @@ LCN_API Status activation_gradient(const KernelTable& table, const Activation& a
                                    const float* before_activation, const float* output_gradient,
                                    float* before_gradient);
 
+// The kernel that does most of the work of a pass, on a processor.
+const Kernel* forward_kernel(const Geometry& g, const Kernels& kernels);
+const Kernel* backward_input_kernel(const Geometry& g, const Kernels& kernels);
+const Kernel* backward_weights_kernel(const Geometry& g, const Kernels& kernels);
+
 // Bytes of workspace of each pass, for the present number of threads.
 int64_t forward_workspace(const Geometry& g, const Kernels& kernels);
 int64_t backward_input_workspace(const Geometry& g, const Kernels& kernels);

@@ -19,7 +19,12 @@ Status workspace_bytes(const KernelTable& table, const Problem& problem, Operati
     Kernels kernels;
     LCN_RETURN_IF_ERROR(active_kernels(table, row.kernels, kernels));
     LCN_RETURN_IF_ERROR(check(problem, g));
-    bytes = kernels.device() ? 0 : row.bytes(g, kernels);
+    bytes = 0;
+    if (kernels.device()) return {};
+    tune(kernels, g, operation);
+    // Enough whatever tuning there is when the pass is called: it then takes no more than it has.
+    bytes = row.bytes(g, kernels);
+    if (kernels.wanted.tuned) bytes = std::max(bytes, row.bytes(g, untuned(kernels)));
     return {};
 }
 

@@ -12,6 +12,8 @@
 #include "errors.h"
 #include "lcn/device.h"
 #include "lcn/kernels.h"
+#include "lcn/tuning.h"
+#include "lcn/tuning_file.h"
 
 namespace lcn::tool {
 
@@ -48,6 +50,26 @@ ordered_json devices() {
     return all;
 }
 
+ordered_json tuning() {
+    const EnvironmentTuning& t = environment_tuning();
+    if (t.path.empty()) return nullptr;
+    return {{"file", t.path},
+            {"entries", tuning_entries()},
+            {"refused", t.refused.empty() ? ordered_json() : ordered_json(t.refused)}};
+}
+
+void print_tuning(const ordered_json& t) {
+    if (t.is_null()) {
+        std::cout << "tuning: none\n";
+    } else if (!t["refused"].is_null()) {
+        std::cout << "tuning: refused, " << t["refused"].get<std::string>() << "\n";
+    } else {
+        const bool one = t["entries"] == 1;
+        std::cout << "tuning: " << t["file"].get<std::string>() << ", " << t["entries"]
+                  << (one ? " entry applies" : " entries apply") << " to this machine\n";
+    }
+}
+
 // The one source of both forms of output.
 ordered_json collect() {
     const char* chosen = nullptr;
@@ -73,6 +95,7 @@ ordered_json collect() {
             {"chosen_target", chosen},
             {"chosen_because", forced && *forced ? "LCN_TARGET" : "best usable"},
             {"threads", threads()},
+            {"tuning", tuning()},
             {"gpu", devices()}};
 }
 
@@ -102,6 +125,7 @@ void print_text(const ordered_json& info) {
     }
     std::cout << "threads: " << info["threads"] << "\n";
     print_devices(info["gpu"]);
+    print_tuning(info["tuning"]);
 }
 
 }  // namespace

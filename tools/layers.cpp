@@ -76,7 +76,9 @@ std::string line_of(const ordered_json& entry) {
     return line + "\n";
 }
 
-ordered_json read_layers(const std::string& path) {
+}  // namespace
+
+ordered_json describe_layers(const std::string& path) {
     const SafetensorsFile file(path);
     const auto config = file.header().metadata.find("model_config");
     if (config == file.header().metadata.end())
@@ -89,10 +91,8 @@ ordered_json read_layers(const std::string& path) {
     return layers;
 }
 
-}  // namespace
-
 void list_layers(const std::string& model_path, bool as_json, const std::string& output_path) {
-    const ordered_json layers = read_layers(model_path);
+    const ordered_json layers = describe_layers(model_path);
     std::string text;
     if (as_json)
         text = ordered_json({{"layers", layers}}).dump(2) + "\n";

@@ -12,7 +12,9 @@
 #include "info.h"
 #include "layers.h"
 #include "lcn/kernels.h"
+#include "lcn/tuning_file.h"
 #include "run.h"
+#include "tune/tune.h"
 
 namespace {
 
@@ -38,20 +40,66 @@ struct Request {
     std::string first_path, second_path, output_path;
     lcn::tool::RunOptions options;
     lcn::tool::ConvertOptions conversion;
+    lcn::tool::TuneOptions tuning;
     std::function<int()> run;  // the command that was given
 };
+
+void add_target_and_threads(CLI::App& command, lcn::tool::RunOptions& options) {
+    command.add_option("--target", options.target, "target to run on")->check(CLI::IsMember(target_names()));
+    command.add_option("--threads", options.threads, "number of threads")->check(CLI::Range(1, 1024));
+}
+
+// For shapes: which of their calls.
+void add_shape_options(CLI::App& command, Request& r) {
+    command.add_option("--batch", r.tuning.batches, "images, instead of the shapes' own")
+        ->check(CLI::Range(int64_t(1), int64_t(1) << 30));
+    command.add_option("--operation", r.tuning.operations, "only these passes")
+        ->check(CLI::IsMember({"forward", "backward_input", "backward_weights"}));
+    add_target_and_threads(command, r.tuning.run);
+}
 
 void add_info(CLI::App& app, Request& r) {
     CLI::App* info = app.add_subcommand("info", "Shows the version, the machine and the targets");
     info->add_flag("--json", r.as_json, "as JSON");
-    info->callback([&r] { r.run = [&r] { return lcn::tool::print_info(r.as_json), 0; }; });
+    CLI::Option* shapes =
+        info->add_option("--explain", r.tuning.shapes,
+                         "which kernels calls use for these shapes (as tune names them), and why");
+    add_shape_options(*info, r);
+    info->callback([&r, shapes] {
+        r.tuning.as_json = r.as_json;
+        r.run = [&r, shapes] {
+            if (shapes->empty()) return lcn::tool::print_info(r.as_json), 0;
+            return lcn::tool::explain(r.tuning), 0;
+        };
+    });
 }
 
 void add_run_options(CLI::App& command, Request& r) {
     command.add_option("-o,--output", r.output_path, "safetensors file for the results")->required();
-    command.add_option("--target", r.options.target, "target to run on")
-        ->check(CLI::IsMember(target_names()));
-    command.add_option("--threads", r.options.threads, "number of threads")->check(CLI::Range(1, 1024));
+    add_target_and_threads(command, r.options);
+}
+
+void add_tune(CLI::App& app, Request& r) {
+    lcn::tool::TuneOptions& t = r.tuning;
+    CLI::App* tune = app.add_subcommand("tune", "Finds the fastest kernels for shapes on this machine");
+    tune->add_option("SHAPE", t.shapes,
+                     "a line of the suite (keras_doc_2), a shape (30x30x64:3x3x32, with :s2x1, :same, "
+                     ":channels_first, :n8), or a converted model");
+    tune->add_flag("--suite", t.suite, "every line of the suite");
+    add_shape_options(*tune, r);
+    tune->add_option("--rigor", t.rigor, "estimate (the cost model, nothing is measured), measure, patient")
+        ->check(CLI::IsMember({"estimate", "measure", "patient"}))
+        ->capture_default_str();
+    tune->add_option("--time-limit", t.time_limit, "seconds after which it stops")
+        ->check(CLI::PositiveNumber);
+    tune->add_option("--seed", t.seed, "of the numbers and of the order of measuring")
+        ->check(CLI::Range(int64_t(0), int64_t(1) << 53))
+        ->capture_default_str();
+    tune->add_flag("--reorders", t.reorders, "also kernels that sum in another order, which changes bits");
+    tune->add_flag("--again", t.again, "measures again what the file has");
+    tune->add_flag("--json", t.as_json, "results as JSON");
+    tune->add_option("-o,--output", t.output, "the tuning file, new or to go on with")->capture_default_str();
+    tune->callback([&r] { r.run = [&r] { return lcn::tool::tune(r.tuning); }; });
 }
 
 void add_apply(CLI::App& app, Request& r) {
@@ -107,16 +155,21 @@ int main(int argc, char** argv) try {
         "Exit codes: 0 done, 1 the work failed, 2 wrong usage or a configuration of a layer or a model "
         "that is not supported.\n"
         "The environment variable LCN_TARGET forces a target as --target does; LCN_PYTHON names the "
-        "Python that convert runs.");
+        "Python that convert runs;\n"
+        "LCN_TUNING a file of tune, whose choices apply, run, info and tune then use (docs/tuning.md).");
     Request request;
-    for (const auto add : {add_info, add_apply, add_run, add_layers, add_convert}) add(app, request);
+    for (const auto add : {add_info, add_apply, add_run, add_layers, add_convert, add_tune})
+        add(app, request);
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
         if (e.get_exit_code() == 0) return app.exit(e);  // --help
         return report(e.what(), wrong_usage);
     }
-    if (!request.run) return report("a command is missing, info, apply, run, layers or convert", wrong_usage);
+    if (!request.run)
+        return report("a command is missing, info, apply, run, layers, convert or tune", wrong_usage);
+    if (const std::string& refused = lcn::environment_tuning().refused; !refused.empty())
+        report("LCN_TUNING: " + refused + "; the usual choices are used", 0);
     const int exit_code = request.run();
     if (!std::cout.flush()) return report("standard output cannot be written", failed);
     return exit_code;

@@ -8,6 +8,7 @@
 #include "config.h"
 #include "keras_object.h"
 #include "layer_state.h"
+#include "lcn/tuning_file.h"
 #include "shape_text.h"
 
 namespace lcn {
@@ -43,7 +44,9 @@ void set_values(State& state, const std::vector<Tensor>& tensors) {
 }  // namespace
 
 LocallyConnected::LocallyConnected(int dimensions, LayerArguments arguments)
-    : state_(std::make_unique<State>(dimensions, std::move(arguments))) {}
+    : state_(std::make_unique<State>(dimensions, std::move(arguments))) {
+    environment_tuning();
+}
 LocallyConnected::LocallyConnected(FromConfig, int dimensions, const std::string& config)
     : LocallyConnected(dimensions, arguments_from_config(dimensions, config)) {}
 LocallyConnected::LocallyConnected(LocallyConnected&&) noexcept = default;

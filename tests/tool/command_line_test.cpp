@@ -40,6 +40,15 @@ const Usage wrong_usages[] = {
     {"no_threads", {"apply", "a", "-o", "b", "--threads", "0"}, "--threads: Value 0"},
     {"many_threads", {"apply", "a", "-o", "b", "--threads", "1025"}, "--threads: Value 1025"},
     {"no_number", {"apply", "a", "-o", "b", "--threads", "two"}, "two"},
+    {"tune_without_shape", {"tune"}, "a shape is missing, or --suite"},
+    {"tune_no_shape", {"tune", "keras_doc_3"}, "\"keras_doc_3\": neither a line of the suite"},
+    {"tune_kernel_too_large", {"tune", "4x4x3:5x5x8"}, "kernel_rows"},
+    {"tune_no_batch", {"tune", "keras_doc_1", "--batch", "0"}, "--batch: Value 0"},
+    {"tune_unknown_rigor", {"tune", "keras_doc_1", "--rigor", "hasty"}, "--rigor: hasty"},
+    {"tune_no_time", {"tune", "keras_doc_1", "--time-limit", "0"}, "--time-limit"},
+    {"tune_unknown_operation", {"tune", "keras_doc_1", "--operation", "sideways"}, "sideways"},
+    {"tune_forward_only", {"tune", "deepweather_k1", "--operation", "backward_input"}, "none of these"},
+    {"explain_no_shape", {"info", "--explain", "3x3"}, "\"3x3\": neither a line of the suite"},
     {"line_break", {"info", "two\nlines"}, "two?lines"},
 };
 
@@ -53,8 +62,11 @@ INSTANTIATE_TEST_SUITE_P(Every, WrongUsage, testing::ValuesIn(wrong_usages),
                          [](const testing::TestParamInfo<Usage>& info) { return info.param.name; });
 
 TEST(CommandLine, HelpGoesToStandardOutput) {
-    for (const std::vector<std::string>& arguments :
-         {std::vector<std::string>{"--help"}, {"info", "--help"}, {"apply", "--help"}, {"run", "--help"}}) {
+    for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--help"},
+                                                      {"info", "--help"},
+                                                      {"apply", "--help"},
+                                                      {"run", "--help"},
+                                                      {"tune", "--help"}}) {
         const ToolResult run = run_tool(arguments);
         EXPECT_EQ(run.exit_code, 0);
         EXPECT_EQ(run.errors, "");

@@ -37,7 +37,7 @@ ToolResult run_tool(const std::vector<std::string>& arguments,
     std::vector<std::string> command = {LCN_TOOL}, variables;
     command.insert(command.end(), arguments.begin(), arguments.end());
     for (char** variable = environ; *variable; variable++)
-        if (std::string(*variable).rfind("LCN_TARGET=", 0) != 0) variables.push_back(*variable);
+        if (std::string(*variable).rfind("LCN_T", 0) != 0) variables.push_back(*variable);
     for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
 
     posix_spawn_file_actions_t files;

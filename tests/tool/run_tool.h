@@ -9,7 +9,8 @@ struct ToolResult {
     std::string output, errors;
 };
 
-// Runs the program `lcn` and waits. `environment` is added to that of this process, without its LCN_TARGET.
+// Runs the program `lcn` and waits. `environment` is added to that of this process, without its
+// LCN_TARGET and LCN_TUNING.
 // Standard output goes to `output_path` where that is given.
 ToolResult run_tool(const std::vector<std::string>& arguments,
                     const std::map<std::string, std::string>& environment = {},

@@ -17,7 +17,8 @@
 // before it is taken. Threads: const methods, and calls of a built layer, may run at once in several threads;
 // all else needs the layer alone. A layer that was moved from can only be assigned to or destroyed. Devices:
 // with the target of a GPU weights are copied there by the first call that needs them and stay until they
-// change; what else a call reads or writes is copied each time.
+// change; what else a call reads or writes is copied each time. Environment: the first layer of a process
+// loads the tuning file that LCN_TUNING names (lcn/tuning_file.h), which changes speed alone.
 #ifndef LCN_LAYER_H
 #define LCN_LAYER_H
 
@@ -148,10 +149,10 @@ struct LayerMemory {
 };
 
 // A trainable weight, "kernel" or "bias", and its gradient. `values` may be written until the layer is called
-// again; then parameters() is to be asked anew, for a device may have a copy of them. Elements are in the layer's own order, the same
-// for both: enough for any rule that works element by element; with `same` there are also taps outside the
-// image, which stay 0. With implementation 2 and a kernel_regularizer
-// there is also "kernel_outside", the entries outside all windows, which the regularizer makes decay.
+// again; then parameters() is to be asked anew, for a device may have a copy of them. Elements are in the
+// layer's own order, the same for both: enough for any rule that works element by element; with `same` there
+// are also taps outside the image, which stay 0. With implementation 2 and a kernel_regularizer there is also
+// "kernel_outside", the entries outside all windows, which the regularizer makes decay.
 struct Parameter {
     std::string name;
     int64_t count;

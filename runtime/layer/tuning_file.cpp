@@ -1,0 +1,289 @@
+#include "tuning_file.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <stdexcept>
+
+#include "json_text.h"
+#include "lcn/kernels.h"
+#include "partial_file.h"
+#include "tuning_object.h"
+
+namespace lcn::layer {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+namespace {
+
+const char* const format_name = "lcn tuning";
+const uint64_t max_file_bytes = 64 << 20;
+const JsonLimits limits{8, 4'000'000};
+const size_t max_machines = 64, max_features = 64, max_candidates = 2000, max_samples = 10'000;
+const size_t longest_name = 160;
+
+const std::vector<std::string> operation_names = {"forward", "backward_input", "backward_weights"},
+                               padding_names = {"valid", "same"},
+                               format_names = {"channels_last", "channels_first"},
+                               rigor_names = {"measure", "patient"}, type_names = {"f32"};
+
+struct Size {
+    const char* key;
+    int64_t Problem::*size;
+};
+const Size sizes[] = {{"batch", &Problem::batch},
+                      {"input_rows", &Problem::input_rows},
+                      {"input_columns", &Problem::input_columns},
+                      {"channels", &Problem::channels},
+                      {"filters", &Problem::filters},
+                      {"kernel_rows", &Problem::kernel_rows},
+                      {"kernel_columns", &Problem::kernel_columns},
+                      {"stride_rows", &Problem::stride_rows},
+                      {"stride_columns", &Problem::stride_columns}};
+
+Problem parse_problem(const TuningObject& o) {
+    Problem p;
+    for (const Size& s : sizes) p.*s.size = o.integer(s.key, 1, int64_t(1) << 40);
+    p.padding = Padding(o.word("padding", padding_names));
+    p.data_format = DataFormat(o.word("data_format", format_names));
+    return p;
+}
+
+TunedRow::Samples parse_samples(const json& value, const std::string& place) {
+    const TuningObject o(value, place, {"kernel", "seconds"});
+    TunedRow::Samples samples{o.text_or_null("kernel", longest_name), {}};
+    const json& seconds = o.list("seconds", max_samples);
+    for (size_t k = 0; k < seconds.size(); k++)
+        samples.seconds.push_back(number_between(seconds[k], o.place("seconds", k), 1e-9, 1e6));
+    return samples;
+}
+
+TunedRow parse_row(const json& value, const std::string& place) {
+    const TuningObject o(value, place,
+                         {"operation", "types", "problem", "threads", "target", "kernel", "reorders",
+                          "may_reorder", "rigor", "seed", "compared_with", "gain", "spread", "samples"});
+    TunedRow r;
+    r.operation = Operation(o.word("operation", operation_names));
+    o.word("types", type_names);
+    r.problem =
+        parse_problem({o.at("problem"),
+                       o.place("problem"),
+                       {"batch", "input_rows", "input_columns", "channels", "filters", "kernel_rows",
+                        "kernel_columns", "stride_rows", "stride_columns", "padding", "data_format"}});
+    r.threads = int(o.integer("threads", 1, 1024));
+    r.target = o.text("target", longest_name);
+    r.kernel = o.text_or_null("kernel", longest_name);
+    r.reorders = o.boolean("reorders");
+    r.may_reorder = o.boolean("may_reorder");
+    r.rigor = Rigor(o.word("rigor", rigor_names));
+    r.seed = o.integer("seed", 0, int64_t(1) << 53);
+    r.compared_with = o.text_or_null("compared_with", longest_name);
+    r.gain = o.number("gain", 1e-6, 1e6);
+    r.spread = o.number("spread", 0, 1e6);
+    const json& samples = o.list("samples", max_candidates);
+    for (size_t k = 0; k < samples.size(); k++)
+        r.samples.push_back(parse_samples(samples[k], o.place("samples", k)));
+    if (r.reorders && !r.may_reorder) o.fail("reorders", "false, though may_reorder is");
+    return r;
+}
+
+TunedMachine parse_machine(const json& value, const std::string& place) {
+    const TuningObject o(value, place,
+                         {"vendor", "brand", "family", "model", "stepping", "features", "entries"});
+    TunedMachine m;
+    m.machine.vendor = o.text("vendor", longest_name);
+    m.machine.brand = o.text("brand", longest_name);
+    m.machine.family = o.integer("family", 0, 1'000'000);
+    m.machine.model = o.integer("model", 0, 1'000'000);
+    m.machine.stepping = o.integer("stepping", 0, 1'000'000);
+    const json& features = o.list("features", max_features);
+    for (size_t k = 0; k < features.size(); k++)
+        m.machine.features.push_back(plain_text(features[k], o.place("features", k), longest_name));
+    const json& rows = o.list("entries", size_t(max_tuning_entries));
+    std::vector<TuningEntry> entries;
+    for (size_t k = 0; k < rows.size(); k++) m.rows.push_back(parse_row(rows[k], o.place("entries", k)));
+    for (const TunedRow& row : m.rows) entries.push_back(entry_of(row, TuningOrigin::this_machine));
+    if (const Status s = check_tuning(entries.data(), int64_t(entries.size())); !s.ok())
+        throw std::runtime_error(o.place("entries") + ": " + s.message);
+    return m;
+}
+
+ordered_json json_of(const std::string& kernel) {
+    return kernel.empty() ? ordered_json() : ordered_json(kernel);
+}
+
+ordered_json json_of(const TunedRow& r) {
+    ordered_json problem;
+    for (const Size& s : sizes) problem[s.key] = r.problem.*s.size;
+    problem["padding"] = padding_names[size_t(r.problem.padding)];
+    problem["data_format"] = format_names[size_t(r.problem.data_format)];
+    ordered_json samples = ordered_json::array();
+    for (const TunedRow::Samples& s : r.samples)
+        samples.push_back({{"kernel", json_of(s.kernel)}, {"seconds", s.seconds}});
+    return {{"operation", name_of(r.operation)},
+            {"types", "f32"},
+            {"problem", problem},
+            {"threads", r.threads},
+            {"target", r.target},
+            {"kernel", json_of(r.kernel)},
+            {"reorders", r.reorders},
+            {"may_reorder", r.may_reorder},
+            {"rigor", rigor_names[size_t(r.rigor)]},
+            {"seed", r.seed},
+            {"compared_with", json_of(r.compared_with)},
+            {"gain", r.gain},
+            {"spread", r.spread},
+            {"samples", samples}};
+}
+
+// One entry a line, so that files can be read and compared.
+std::string text_of(const TunedMachine& m) {
+    const ordered_json head = {{"vendor", m.machine.vendor},     {"brand", m.machine.brand},
+                               {"family", m.machine.family},     {"model", m.machine.model},
+                               {"stepping", m.machine.stepping}, {"features", m.machine.features}};
+    std::string text = head.dump();
+    text.pop_back();
+    text += ", \"entries\": [";
+    for (size_t k = 0; k < m.rows.size(); k++) text += (k ? ",\n" : "\n") + json_of(m.rows[k]).dump();
+    return text + "]}";
+}
+
+}  // namespace
+
+const char* name_of(Operation operation) {
+    return operation_names[size_t(operation)].c_str();
+}
+
+bool TunedRow::same_problem(const TunedRow& other) const {
+    bool same = operation == other.operation && threads == other.threads && target == other.target &&
+                problem.padding == other.problem.padding && problem.data_format == other.problem.data_format;
+    for (const Size& s : sizes) same = same && problem.*s.size == other.problem.*s.size;
+    return same;
+}
+
+TunedMachine& TuningFile::of(const Machine& machine) {
+    for (TunedMachine& m : machines)
+        if (m.machine == machine) return m;
+    return machines.emplace_back(TunedMachine{machine, {}});
+}
+
+// FNV-1a over the symbols, in the order of the table, and the target's features.
+std::string kernel_set() {
+    uint64_t hash = 0xcbf29ce484222325u;
+    const auto add = [&](const char* text) {
+        do hash = (hash ^ uint8_t(*text)) * 0x100000001b3u;
+        while (*text++);
+    };
+    for (int k = 0; k < kernel_count(); k++) add(kernel_info(k).symbol);
+    for (int t = 0; t < target_count(); t++) add(target_info(t).cpu_features);
+    char text[17];
+    std::snprintf(text, sizeof text, "%016llx", (unsigned long long)hash);
+    return text;
+}
+
+TuningEntry entry_of(const TunedRow& r, TuningOrigin origin) {
+    return {r.operation, r.problem, r.threads, r.target.c_str(), r.kernel.c_str(), origin, r.reorders};
+}
+
+TuningFile parse_tuning_file(std::string_view text) {
+    const json parsed = parse_json(text, limits);
+    // Another schema may have other keys: it comes first.
+    if (!parsed.is_object() || !parsed.contains("format") || parsed["format"] != format_name)
+        throw std::runtime_error("not a tuning of lcn: \"format\" is not \"" + std::string(format_name) +
+                                 "\"");
+    if (!parsed.contains("schema") || parsed["schema"] != tuning_schema)
+        throw std::runtime_error("schema is not " + std::to_string(tuning_schema) +
+                                 ", the one this version of "
+                                 "lcn knows: " +
+                                 excerpt(parsed.value("schema", json())));
+    const TuningObject o(parsed, "the file", {"format", "schema", "lcn", "kernels", "machines"});
+    if (const std::string made_by = o.text("lcn", longest_name); made_by != version())
+        throw std::runtime_error("made by lcn " + made_by + ", this is lcn " + version());
+    if (const std::string made_with = o.text("kernels", longest_name); made_with != kernel_set())
+        throw std::runtime_error("made with other kernels (" + made_with + ") than this library has (" +
+                                 kernel_set() + ")");
+    TuningFile file;
+    const json& machines = o.list("machines", max_machines);
+    for (size_t k = 0; k < machines.size(); k++) {
+        TunedMachine m = parse_machine(machines[k], o.place("machines", k));
+        for (const TunedMachine& other : file.machines)
+            if (other.machine == m.machine)
+                throw std::runtime_error(o.place("machines", k) + " is a machine that the file had before");
+        file.machines.push_back(std::move(m));
+    }
+    return file;
+}
+
+TuningFile read_tuning_file(const std::string& path) {
+    namespace fs = std::filesystem;
+    std::error_code error;
+    const fs::file_status status = fs::status(path, error);
+    if (!fs::exists(status)) throw std::runtime_error(path + ": there is no such file");
+    if (!fs::is_regular_file(status)) throw std::runtime_error(path + ": not a regular file");
+    const uint64_t bytes = fs::file_size(path, error);
+    if (error || bytes > max_file_bytes)
+        throw std::runtime_error(path + ": more than " + std::to_string(max_file_bytes >> 20) + " MB");
+    std::string text(size_t(bytes), '\0');
+    std::ifstream file(path, std::ios::binary);
+    if (!file.read(text.data(), std::streamsize(bytes))) throw std::runtime_error(path + ": cannot be read");
+    try {
+        return parse_tuning_file(text);
+    } catch (const std::runtime_error& e) {
+        throw std::runtime_error(path + ": " + e.what());
+    }
+}
+
+std::string row_text(const TunedRow& row) {
+    return json_of(row).dump();
+}
+
+std::string tuning_file_text(const TuningFile& file) {
+    std::string text =
+        "{\"format\": \"" + std::string(format_name) + "\", \"schema\": " + std::to_string(tuning_schema) +
+        ", \"lcn\": " + json(version()).dump() + ", \"kernels\": \"" + kernel_set() + "\",\n\"machines\": [";
+    for (size_t k = 0; k < file.machines.size(); k++) text += (k ? ",\n" : "\n") + text_of(file.machines[k]);
+    return text + "]}\n";
+}
+
+void write_tuning_file(const std::string& path, const TuningFile& file) {
+    const std::string text = tuning_file_text(file);
+    PartialFile partial(path);
+    partial.write(text.data(), text.size());
+    partial.complete();
+}
+
+namespace {
+
+bool has(const std::vector<const TunedMachine*>& machines, const TunedRow& row) {
+    for (const TunedMachine* m : machines)
+        for (const TunedRow& other : m->rows)
+            if (other.same_problem(row)) return true;
+    return false;
+}
+
+}  // namespace
+
+std::vector<TuningEntry> entries_for(const TuningFile& file, const Machine& here, bool reorders) {
+    std::vector<TuningEntry> entries;
+    std::map<TuningOrigin, std::vector<const TunedMachine*>> seen;
+    for (const TunedMachine& m : file.machines) {
+        const std::optional<TuningOrigin> origin = origin_of(m.machine, here);
+        if (!origin) continue;
+        for (const TunedRow& row : m.rows) {
+            if (row.reorders && !reorders)
+                throw std::runtime_error("kernel " + row.kernel +
+                                         " may change bits, which was not asked for");
+            // Of machines that are equally like this one the first that has the problem counts.
+            if (!has(seen[*origin], row)) entries.push_back(entry_of(row, *origin));
+        }
+        seen[*origin].push_back(&m);
+    }
+    if (!seen.empty()) return entries;
+    if (file.machines.empty()) throw std::runtime_error("it has no machine");
+    throw std::runtime_error("made on another machine, " + description(file.machines.front().machine) +
+                             "; this is " + description(here));
+}
+
+}  // namespace lcn::layer

@@ -1,0 +1,69 @@
+// The files of tunings in memory; lcn/tuning_file.h is what programs see of them.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "lcn/tuning.h"
+#include "machine.h"
+
+namespace lcn::layer {
+
+constexpr int tuning_schema = 1;
+
+enum class Rigor { measure, patient };  // that leave something to write down
+
+// One problem that was tuned. Kernels are symbols, "" is the usual choice.
+struct TunedRow {
+    struct Samples {
+        std::string kernel;
+        std::vector<double> seconds;  // of one call, in the order of measuring
+    };
+
+    Operation operation = Operation::forward;
+    Problem problem;
+    int threads = 1;
+    std::string target, kernel;
+    bool reorders = false;     // `kernel` sums in another order than the usual choice
+    bool may_reorder = false;  // such kernels were candidates
+    Rigor rigor = Rigor::measure;
+    int64_t seed = 0;
+    std::string compared_with;    // the choice that was in force
+    double gain = 1, spread = 0;  // how many times as fast as that, and half the width of its 95 % interval
+    std::vector<Samples> samples;
+
+    bool same_problem(const TunedRow& other) const;
+};
+
+struct TunedMachine {
+    Machine machine;
+    std::vector<TunedRow> rows;
+};
+
+struct TuningFile {
+    std::vector<TunedMachine> machines;
+
+    TunedMachine& of(const Machine& machine);  // added where there is none
+};
+
+// A number that differs between libraries with different kernels.
+std::string kernel_set();
+
+// Throw std::runtime_error with the reason. Every row has passed check_tuning().
+TuningFile parse_tuning_file(std::string_view text);
+TuningFile read_tuning_file(const std::string& path);  // the reason begins with the path
+
+std::string row_text(const TunedRow& row);  // as the file has it
+std::string tuning_file_text(const TuningFile& file);
+void write_tuning_file(const std::string& path, const TuningFile& file);
+
+TuningEntry entry_of(const TunedRow& row, TuningOrigin origin);  // points into the row
+
+// Those for this machine. Throws when no machine of the file is like it, or rows reorder that must not.
+std::vector<TuningEntry> entries_for(const TuningFile& file, const Machine& here, bool reorders);
+
+const char* name_of(Operation operation);
+
+}  // namespace lcn::layer

@@ -1,0 +1,39 @@
+// lcn/tuning_file.h.
+#include <cstdlib>
+#include <cstring>
+#include <stdexcept>
+
+#include "lcn/tuning_file.h"
+#include "tuning_file.h"
+
+namespace lcn {
+
+void load_tuning(const std::string& path, bool reorders) {
+    const layer::TuningFile file = layer::read_tuning_file(path);
+    try {
+        const std::vector<TuningEntry> entries = layer::entries_for(file, layer::this_machine(), reorders);
+        if (const Status s = set_tuning(entries.data(), int64_t(entries.size())); !s.ok())
+            throw std::runtime_error(s.message);
+    } catch (const std::runtime_error& e) {
+        throw std::runtime_error(path + ": " + e.what());
+    }
+}
+
+const EnvironmentTuning& environment_tuning() {
+    static const EnvironmentTuning found = [] {
+        EnvironmentTuning tuning;
+        const char* const path = std::getenv("LCN_TUNING");
+        const char* const reorders = std::getenv("LCN_TUNING_REORDERS");
+        if (!path || !*path || tuning_entries() > 0) return tuning;
+        tuning.path = path;
+        try {
+            load_tuning(path, reorders && std::strcmp(reorders, "1") == 0);
+        } catch (const std::exception& e) {
+            tuning.refused = e.what();
+        }
+        return tuning;
+    }();
+    return found;
+}
+
+}  // namespace lcn
