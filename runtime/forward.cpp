@@ -74,12 +74,7 @@ class Forward {
   private:
     // How `forward` goes through the images and windows of a position.
     void cut_windows() {
-        const auto cut_for = [&](NextWeights next) {
-            const Kernel& kernel = *choose_forward(kernels, images, units.filters, window(), next);
-            return cut_forward(g, kernel, images, units.filters);
-        };
-        cut = cut_for(NextWeights::in_one_piece);
-        if (cut.by_tile) cut = cut_for(NextWeights::by_tap);
+        cut = cut_forward(g, kernels, images, units.filters, window());
         const int64_t block = block_of(g, window(), cut.taps).size();
         whole = block == g.window && !cut.by_tile;
         // The partial sums of one position, in whole tiles: these have at most 8 rows and 256 filters, and 64

@@ -1,6 +1,6 @@
 #include "plan.h"
 
-#include <cmath>
+#include <bit>
 #include <numeric>
 #include <string_view>
 
@@ -14,6 +14,40 @@ namespace {
 // Loop unrolling leaves a guarded remainder.
 double unroll_penalty(const Kernel& k, int64_t steps) {
     return k.unroll > 1 && steps % k.unroll != 0 ? 1.0 + 0.5 * k.unroll / double(steps + k.unroll) : 1.0;
+}
+
+// Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, GFLOP/s of a peak of 104, without, with:
+//
+//   tiles as calls      alltnn_2 N=512 48, 73; lcresnet18_conv1 N=32 62, 68
+//   weights gathered    alltnn_4 N=512 69, 77; keras_doc_1 N=128 59, 60
+//                       and with one tile, lcresnet18_l1 N=256 79, 75
+//   the input too       alltnn_4 N=512 77, 81; emg_capgmyo 56, 66
+//                       and with rows of 9 taps, keras_doc_1 N=128 60, 52
+//   blocks of 192 taps  keras_doc_2 (2x4) N=32 69, 73, N=128 79, 85; deepface_L4 (4x2) 74, 71
+ForwardCut cut_for(const Kernel& kernel, const Geometry& g, int64_t images, int64_t filters) {
+    const int64_t width = kernel.span ? round_up(filters, kernel.lanes) : kernel.width();
+    const bool one_tile = filters <= width;
+    const int64_t in_nearest_cache = 6 * 1024 / width;
+    ForwardCut cut{g.window, filters, false, false, false};
+    // A tile walks down columns of the weights, which takes a page for each tap: few taps at a time walk in
+    // rows.
+    if (!one_tile && images < 16 && rows_fill_pages(g)) cut.taps = 8;
+    // With one tile of images every weight is used once: nothing to keep.
+    if (images <= kernel.rows || cut.taps < g.window) return cut;
+    cut.by_tile = !one_tile && images >= 32 && g.window > few_taps;
+    if (cut.by_tile) cut.filters = std::max(width, 128 / width * width);
+    cut.gathers_input = cut.by_tile && images >= 64 && filters >= 64 && g.taps >= 32 && images_collide(g);
+    cut.gathers_weights = cut.by_tile && images >= 128;
+    // With one tile of filters its weights may stream from the second-level cache, unless a tile has so few
+    // images that the stream is its bound.
+    const bool streams =
+        one_tile && (kernel.rows > 2 || images < 32) && g.window * width * 4 <= second_level_cache() / 2;
+    if (streams) return cut;
+    // Else blocks keep weights and inputs in the first-level cache. Weights that lie in rows of all filters
+    // share fewer of its sets.
+    const int64_t most = one_tile || cut.gathers_weights || cut.gathers_input ? 384 : 128;
+    cut.taps = std::clamp<int64_t>(in_nearest_cache, 64, most);
+    return cut;
 }
 
 }  // namespace
@@ -65,38 +99,15 @@ int64_t positions_per_call(const Geometry& g) {
                                g.output_columns);
 }
 
-// Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, GFLOP/s of a peak of 104, without, with:
-//
-//   tiles as calls      alltnn_2 N=512 48, 73; lcresnet18_conv1 N=32 62, 68
-//   weights gathered    alltnn_4 N=512 69, 77; keras_doc_1 N=128 59, 60
-//                       and with one tile, lcresnet18_l1 N=256 79, 75
-//   the input too       alltnn_4 N=512 77, 81; emg_capgmyo 56, 66
-//                       and with rows of 9 taps, keras_doc_1 N=128 60, 52
-//   blocks of 192 taps  keras_doc_2 (2x4) N=32 69, 73, N=128 79, 85; deepface_L4 (4x2) 74, 71
-ForwardCut cut_forward(const Geometry& g, const Kernel& kernel, int64_t images, int64_t filters) {
-    const int64_t width = kernel.span ? round_up(filters, kernel.lanes) : kernel.width();
-    const bool one_tile = filters <= width;
-    const int64_t in_nearest_cache = 6 * 1024 / width;
-    ForwardCut cut{g.window, filters, false, false, false};
-    // A tile walks down columns of the weights, which takes a page for each tap: few taps at a time walk in
-    // rows.
-    if (!one_tile && images < 16 && rows_fill_pages(g)) cut.taps = 8;
-    // With one tile of images every weight is used once: nothing to keep.
-    if (images <= kernel.rows || cut.taps < g.window) return cut;
-    cut.by_tile = !one_tile && images >= 32 && g.window > few_taps;
-    if (cut.by_tile) cut.filters = std::max(width, 128 / width * width);
-    cut.gathers_input = cut.by_tile && images >= 64 && filters >= 64 && g.taps >= 32 && images_collide(g);
-    cut.gathers_weights = cut.by_tile && images >= 128;
-    // With one tile of filters its weights may stream from the second-level cache, unless a tile has so few
-    // images that the stream is its bound.
-    const bool streams =
-        one_tile && (kernel.rows > 2 || images < 32) && g.window * width * 4 <= second_level_cache() / 2;
-    if (streams) return cut;
-    // Else blocks keep weights and inputs in the first-level cache. Weights that lie in rows of all filters
-    // share fewer of its sets.
-    const int64_t most = one_tile || cut.gathers_weights || cut.gathers_input ? 384 : 128;
-    cut.taps = std::clamp<int64_t>(in_nearest_cache, 64, most);
-    return cut;
+ForwardCut cut_forward(const Geometry& g, const Kernels& kernels, int64_t images, int64_t filters,
+                       const Block& window) {
+    // One image uses every weight once, whatever the kernel.
+    if (images == 1 && !rows_fill_pages(g)) return {g.window, filters, false, false, false};
+    const auto cut = [&](NextWeights next) {
+        return cut_for(*choose_forward(kernels, images, filters, window, next), g, images, filters);
+    };
+    const ForwardCut first = cut(NextWeights::in_one_piece);
+    return first.by_tile ? cut(NextWeights::by_tap) : first;
 }
 
 bool images_collide(const Geometry& g) {
@@ -104,6 +115,7 @@ bool images_collide(const Geometry& g) {
 }
 
 int64_t images_that_stay(const Geometry& g) {
+    if (g.problem.batch <= 8) return g.problem.batch;  // what follows is never less
     // The sets of the cache repeat every 64 KB or so, with eight lines in each.
     const int64_t period = 64 * 1024, by_sets = 8 * period / std::gcd(g.input_image * 4, period);
     // With few taps most of what moves are outputs: few images at a time write longer pieces of theirs.
@@ -176,20 +188,23 @@ const Kernel* choose_forward_dot(const Kernels& kernels, int64_t images, int64_t
                                  const Block& window) {
     // The lanes decide the order of the sum: a first choice, by the window alone, makes them.
     const Kernel* order = nullptr;
+    const int64_t window_rows = window.planes * window.rows;
     auto cost = [&](const Kernel& k) -> double {
-        const int64_t taps = k.lanes / k.filters;
-        if (k.filters != filters || window.taps < taps || (!k.ragged && window.taps % taps != 0)) return -1;
-        if (k.single && window.planes * window.rows > 1) return -1;
+        if (k.filters != filters || (k.single && window_rows > 1)) return -1;
+        if (order && (images < k.rows || k.lanes != order->lanes || k.ragged != order->ragged)) return -1;
+        const int levels = std::countr_zero(k.lanes) - std::countr_zero(k.filters);  // of the tree
+        const int64_t vectors = window.taps >> levels;
+        const bool rest = vectors << levels != window.taps;
+        if (vectors == 0 || (!k.ragged && rest)) return -1;
         // Instructions: products and the tree.
-        const double vectors = double(divide_up(window.taps, taps)) + (k.ragged ? 1.0 : 0.0);
-        const double sum = double(window.planes * window.rows) * vectors + 2.0 * std::log2(taps);
-        if (!order) return sum;
-        if (images < k.rows || k.lanes != order->lanes || k.ragged != order->ragged) return -1;
+        const double sum = double(window_rows * (vectors + rest + k.ragged) + 2 * levels);
+        if (!order) return k.single ? sum : sum + 0.5;
         // And what surrounds the sum, which images share.
         return (sum + (k.single ? 6.0 : 12.0) / k.rows) * double(round_up(images, k.rows));
     };
     order = choose(kernels, KernelOperation::forward_dot, cost);
-    return order ? choose(kernels, KernelOperation::forward_dot, cost) : nullptr;
+    return !order || (images == 1 && order->rows == 1) ? order
+                                                       : choose(kernels, KernelOperation::forward_dot, cost);
 }
 
 const Kernel* choose_forward_band(const Kernels& kernels, int64_t padded_images, int64_t filters) {

@@ -63,7 +63,8 @@ struct ForwardCut {
     bool gathers_input;    // the windows of all images, a block at a time
     bool gathers_weights;  // the weights of a block, a tile of filters at a time
 };
-ForwardCut cut_forward(const Geometry& g, const Kernel& kernel, int64_t images, int64_t filters);
+ForwardCut cut_forward(const Geometry& g, const Kernels& kernels, int64_t images, int64_t filters,
+                       const Block& window);
 
 // How backward_weights goes through one position. `images` shows in the bits of the sum: it depends on the
 // shape alone.
