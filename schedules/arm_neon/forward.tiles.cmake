@@ -5,7 +5,7 @@
 #   rows=1    one image: a tile spans all filters, so that the weights are one stream (up to 96; more in columns)
 #   rows=2    two and three images
 #   rows=4    small batches, and batches of filters that fit one tile
-#   rows=5..7 batches they divide, and filters that they waste less of
+#   rows=5, 6 batches they divide, and filters that they waste less of
 #   rows=8    large batches: fewest instructions per multiply-add
 #   unroll    by 4 always: the inputs of four taps are one vector. By 3 they are loaded one by one, and tiles that reach
 #             0.9 of the issue rate of neoverse-n1 reach 0.6
@@ -27,6 +27,5 @@ lcn_tile(rows=5 vectors=2 unroll=4 span=true)
 lcn_tile(rows=5 vectors=4 unroll=4 prefetch=0,1)
 lcn_tile(rows=6 vectors=3 unroll=4 span=true)
 lcn_tile(rows=6 vectors=3 unroll=4 prefetch=0,1)
-lcn_tile(rows=7 vectors=3 unroll=4 span=false,true)
 lcn_tile(rows=8 vectors=2 unroll=4 span=true)
 lcn_tile(rows=8 vectors=1,2 unroll=4 prefetch=0,1)
