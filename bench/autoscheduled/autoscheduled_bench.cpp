@@ -25,10 +25,10 @@ namespace {
 
 using lcn::Operation;
 
-constexpr double turn_seconds = 0.02;    // or one call, if that takes longer
-constexpr double least_seconds = 0.5;    // of each, and
-constexpr int least_turns = 5;           // but
-constexpr double most_seconds = 10;      // of both together
+constexpr double turn_seconds = 0.02;  // or one call, if that takes longer
+constexpr double least_seconds = 0.5;  // of each, and
+constexpr int least_turns = 5;         // but
+constexpr double most_seconds = 10;    // of both together
 
 Kernel* kernel = nullptr;  // what the functions below call
 
@@ -139,7 +139,8 @@ nlohmann::json measure(const std::string& library, const Row& row, bool quick) {
 int main(int argc, char** argv) {
     const bool quick = argc == 6 && std::strcmp(argv[5], "--quick") == 0;
     if (argc != 5 && !quick)
-        return std::fputs("usage: lcn_autoscheduled_bench LIBRARY OPERATION SHAPE BATCH [--quick]\n", stderr), 2;
+        return std::fputs("usage: lcn_autoscheduled_bench LIBRARY OPERATION SHAPE BATCH [--quick]\n", stderr),
+               2;
     try {
         std::puts(bench::measure(argv[1], bench::row_of(argv[2], argv[3], argv[4]), quick).dump().c_str());
     } catch (const std::exception& error) {

@@ -51,7 +51,7 @@ class Making(unittest.TestCase):
             return json.loads(pathlib.Path(stem + ".json").read_text())
 
     def test_failures_have_reasons(self):
-        self.assertEqual(self.made(9, "sh", "-c", "echo no good >&2; exit 3")["failed"], "no good")
+        self.assertEqual(self.made(9, "sh", "-c", "echo no good >&2; exit 3")["failed"], "exit code 3 no good")
         self.assertEqual(self.made(9, "sh", "-c", "kill -SEGV $$")["failed"], "signal 11")
         self.assertIn("time", self.made(0.2, "sleep", "9")["failed"])
 

@@ -24,7 +24,8 @@ class BackwardInput : public Layer<BackwardInput> {
         declare_weights(weights);
         Halide::RDom k(0, s.filters, 0, s.kernel_columns, 0, s.kernel_rows, "k");
         const Halide::Expr r = only_inside(k, row + pad_rows() - k.z, s.stride_rows, output_rows());
-        const Halide::Expr q = only_inside(k, column + pad_columns() - k.y, s.stride_columns, output_columns());
+        const Halide::Expr q =
+            only_inside(k, column + pad_columns() - k.y, s.stride_columns, output_columns());
         define(input_gradient, {channel, column, row, image},
                output_gradient(k.x, q, r, image) * weights(k.x, channel, k.y, k.z, q, r));
         declare_input(input_gradient);

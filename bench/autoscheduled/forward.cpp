@@ -1,6 +1,7 @@
 // forward, as one writes it in Halide:
 //
-//   output[n, r, q, f] = sum over i, j, c of input[n, r * SH - PH + i, q * SW - PW + j, c] * weights[r, q, i, j, c, f]
+//   output[n, r, q, f] = sum over i, j, c of input[n, r * SH - PH + i, q * SW - PW + j, c] * weights[r, q, i,
+//   j, c, f]
 #include "layer.h"
 
 namespace bench::autoscheduled {

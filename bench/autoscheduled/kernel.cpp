@@ -58,8 +58,7 @@ void* open(const std::string& library) {
 
 Kernel::Kernel(const std::string& library, const Row& row) : library_(open(library)) {
     function_ = reinterpret_cast<decltype(function_)>(dlsym(library_, "autoscheduled"));
-    const auto set_threads =
-        reinterpret_cast<int (*)(int)>(dlsym(library_, "halide_set_num_threads"));
+    const auto set_threads = reinterpret_cast<int (*)(int)>(dlsym(library_, "halide_set_num_threads"));
     if (!function_ || !set_threads) throw std::runtime_error(library + " is not a kernel");
     set_threads(1);
     const Arguments arguments = arguments_of(row.operation);

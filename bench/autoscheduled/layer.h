@@ -39,7 +39,8 @@ class Layer : public Halide::Generator<Derived> {
     template <typename Buffer>
     void declare_weights(Buffer& buffer) {
         const Shape& s = layer();
-        declare(buffer, {s.filters, s.channels, s.kernel_columns, s.kernel_rows, output_columns(), output_rows()});
+        declare(buffer,
+                {s.filters, s.channels, s.kernel_columns, s.kernel_rows, output_columns(), output_rows()});
     }
     template <typename Buffer>
     void declare_output(Buffer& buffer) {
@@ -66,7 +67,8 @@ class Layer : public Halide::Generator<Derived> {
         return input;
     }
 
-    Halide::Var filter{"filter"}, channel{"channel"}, kernel_column{"kernel_column"}, kernel_row{"kernel_row"};
+    Halide::Var filter{"filter"}, channel{"channel"}, kernel_column{"kernel_column"},
+        kernel_row{"kernel_row"};
     Halide::Var output_column{"output_column"}, output_row{"output_row"};
     Halide::Var column{"column"}, row{"row"}, image{"image"};
 

@@ -9,12 +9,15 @@ there is no library, why: a kernel that cannot be made is a result, not an error
 
 import json
 import pathlib
+import re
 import resource
+import signal
 import subprocess
 import sys
 import time
 
 MEMORY_LIMIT = 8 << 30  # bytes of address space
+INTERRUPTED = (signal.SIGINT, signal.SIGTERM)  # the build was, which says nothing of the kernel
 
 
 def limit_memory():
@@ -27,12 +30,15 @@ def generate(command, seconds):
         done = subprocess.run(command, timeout=seconds, preexec_fn=limit_memory, capture_output=True, text=True)
     except subprocess.TimeoutExpired:
         return f"time: more than {seconds} s"
-    if done.returncode < 0:
-        return f"signal {-done.returncode}"
-    if done.returncode:
-        lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
-        return " ".join(lines)[:300] or f"exit code {done.returncode}"
-    return None
+    if done.returncode == 0:
+        return None
+    if -done.returncode in INTERRUPTED:
+        sys.exit("interrupted")
+    lines = [line.strip() for line in done.stderr.splitlines() if line.strip()]
+    if any(re.search("bad_alloc|out of memory", line, re.IGNORECASE) for line in lines):
+        return f"memory: more than {MEMORY_LIMIT >> 30} GB"
+    code = f"signal {-done.returncode}" if done.returncode < 0 else f"exit code {done.returncode}"
+    return " ".join([code, *lines])[:300]
 
 
 def main():
