@@ -13,7 +13,9 @@ constexpr int prefetch_distance = 1024;
 class Dot {
   public:
     Dot(const Geometry& geometry, const Kernels& available)
-        : g(geometry), kernels(available), tiles(g, threads(), g.problem.input_columns) {
+        : g(geometry),
+          kernels(available),
+          tiles(g, threads(), g.problem.input_rows, g.problem.input_columns) {
         filters = std::min(g.problem.filters, max_filters);
         positions = positions_per_call(g);
         if (g.channels_first) {

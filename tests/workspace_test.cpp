@@ -88,6 +88,18 @@ TEST_P(Workspace, below_2_MB_per_thread_for_any_layer) {
     }
 }
 
+// Taller than what a ring of rows may take.
+TEST_P(Workspace, below_2_MB_per_thread_for_tall_kernels) {
+    Random random(2);
+    for (bool same : {false, true})
+        for (bool channels_first : {false, true}) {
+            const Case c{{9, 40'000, 1, 1, 2, same ? 70'001 : 40'000, 1, 20'000, 1, same, channels_first}};
+            expect_small(c);
+            ASSERT_TRUE(lcn::set_threads(1).ok());
+            check(Operation::backward_input, c, integer_operands(c.layer, random), exact);
+        }
+}
+
 // Layers for which each operation needs a workspace.
 std::vector<Case> needing_workspace() {
     Case first{{9, 6, 7, 5, 20, 3, 3, 1, 1, false, true}}, last = first;
