@@ -8,6 +8,9 @@ namespace {
 // Images of one band; a multiple of every vector of images that a tile may hold.
 constexpr int64_t max_band_images = 32;
 
+// Rows for which a ring of 8 images, one column and one channel stays within its share of the workspace.
+constexpr int64_t max_rows = 2 * buffer_floats / 8;
+
 // Large batches: a band of rows of the gradient of the input is kept with the batch innermost, so that images
 // run along vectors. A row is transposed into the tensor when no later window reaches it. The band is a ring
 // of kernel_rows rows, each [column][channel][image] in both data formats. Very many channels are taken in
@@ -15,7 +18,10 @@ constexpr int64_t max_band_images = 32;
 class Band {
   public:
     Band(const Geometry& geometry, const Kernels& available)
-        : g(geometry), kernels(available), channels(max_channels()), tiles(g, threads(), max_columns()) {
+        : g(geometry),
+          kernels(available),
+          channels(max_channels()),
+          tiles(g, threads(), max_rows, max_columns()) {
         const Problem& p = g.problem;
         filters = std::min(p.filters, max_filters);
         ring_rows = std::min(p.kernel_rows, tiles.rows);

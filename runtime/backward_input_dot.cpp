@@ -13,15 +13,17 @@ constexpr int prefetch_distance = 1024;
 class Dot {
   public:
     Dot(const Geometry& geometry, const Kernels& available)
-        : g(geometry), kernels(available), tiles(g, threads(), g.problem.input_columns) {
+        : g(geometry),
+          kernels(available),
+          tiles(g, threads(), g.problem.input_rows, g.problem.input_columns) {
         filters = std::min(g.problem.filters, max_filters);
         positions = positions_per_call(g);
-        if (g.channels_first) {
-            positions = std::clamp<int64_t>(buffer_floats / (g.problem.batch * filters), 1, positions);
-            gradient_floats = g.problem.batch * positions * filters;
-        }
-        // The images of a small batch may be too far apart for one call.
+        // Images may be too far apart for one call, or, with one filter, too many for the workspace.
         images = images_per_call(g);
+        if (!g.channels_first) return;
+        images = std::min(images, buffer_floats / filters);
+        positions = std::clamp<int64_t>(buffer_floats / (images * filters), 1, positions);
+        gradient_floats = images * positions * filters;
     }
 
     Slots slots() const { return {int(std::min<int64_t>(threads(), tiles.count)), gradient_floats}; }
@@ -67,6 +69,16 @@ class Dot {
 
     void run_row(const BackwardInputArguments& a, const InputTile& t, int64_t r, int64_t first, int64_t end,
                  Range columns, int64_t f, float* workspace) const {
+        for (int64_t n = 0; n < g.problem.batch; n += images) {
+            const BackwardInputArguments some{a.output_gradient + n * g.output_image, a.kernel,
+                                              a.input_gradient + n * g.input_image};
+            run_images(some, t, r, first, end, columns, f, std::min(images, g.problem.batch - n), workspace);
+        }
+    }
+
+    // The first `batch` images.
+    void run_images(const BackwardInputArguments& a, const InputTile& t, int64_t r, int64_t first,
+                    int64_t end, Range columns, int64_t f, int64_t batch, float* workspace) const {
         const int64_t count = std::min(filters, g.problem.filters - f);
         const float* gradient =
             a.output_gradient + (r * g.output_columns + columns.begin) * g.problem.filters + f;
@@ -74,7 +86,7 @@ class Dot {
         if (g.channels_first) {
             const int64_t position = r * g.output_columns + columns.begin, n = columns.end - columns.begin;
             transpose(kernels, a.output_gradient + f * g.positions + position, g.positions, g.output_image,
-                      workspace, count, n * count, count, n, g.problem.batch);
+                      workspace, count, n * count, count, n, batch);
             gradient = workspace, image = n * count, column = count;
         }
         for_each_segment(g, columns.begin, columns.end, t.first_column, t.end_column, [&](const Segment& s) {
@@ -85,19 +97,18 @@ class Dot {
                                    first * g.weights_row + first_tap * g.problem.filters + f;
             float* result = a.input_gradient + (g.row_start(r) + first) * g.input_row +
                             (g.column_start(s.begin) + s.first_column) * g.column_elements;
-            for (int64_t n = 0; n < g.problem.batch; n += images)
-                for_each_block(all, b, [&](int64_t c, int64_t i, int64_t l, const Block& part) {
-                    const Call call{gradient + n * image + (s.begin - columns.begin) * column,
-                                    image,
-                                    column,
-                                    std::min(images, g.problem.batch - n),
-                                    s.end - s.begin,
-                                    count,
-                                    weights + c * g.weights_plane + i * g.weights_row + l * g.problem.filters,
-                                    part,
-                                    result + n * g.input_image + c * g.input_plane + i * g.input_row + l};
-                    if (g.problem.filters > 2 || !run_taps(call)) run_dot(call);
-                });
+            for_each_block(all, b, [&](int64_t c, int64_t i, int64_t l, const Block& part) {
+                const Call call{gradient + (s.begin - columns.begin) * column,
+                                image,
+                                column,
+                                batch,
+                                s.end - s.begin,
+                                count,
+                                weights + c * g.weights_plane + i * g.weights_row + l * g.problem.filters,
+                                part,
+                                result + c * g.input_plane + i * g.input_row + l};
+                if (g.problem.filters > 2 || !run_taps(call)) run_dot(call);
+            });
         });
     }
 

@@ -88,6 +88,31 @@ TEST_P(Workspace, below_2_MB_per_thread_for_any_layer) {
     }
 }
 
+// With one filter a batch is never large: its gradients are brought together some images at a time.
+TEST_P(Workspace, below_2_MB_per_thread_for_any_batch) {
+    for (bool channels_first : {false, true})
+        for (int64_t filters : {1, 2, 9}) {
+            const Case c{{600'000, 1, 2, 1, filters, 1, 1, 1, 1, false, channels_first}};
+            expect_small(c);
+            if (filters > 1) continue;
+            ASSERT_TRUE(lcn::set_threads(1).ok());
+            Random random(3);
+            check(Operation::backward_input, c, integer_operands(c.layer, random), exact);
+        }
+}
+
+// Taller than what a ring of rows may take.
+TEST_P(Workspace, below_2_MB_per_thread_for_tall_kernels) {
+    Random random(2);
+    for (bool same : {false, true})
+        for (bool channels_first : {false, true}) {
+            const Case c{{9, 40'000, 1, 1, 2, same ? 70'001 : 40'000, 1, 20'000, 1, same, channels_first}};
+            expect_small(c);
+            ASSERT_TRUE(lcn::set_threads(1).ok());
+            check(Operation::backward_input, c, integer_operands(c.layer, random), exact);
+        }
+}
+
 // Layers for which each operation needs a workspace.
 std::vector<Case> needing_workspace() {
     Case first{{9, 6, 7, 5, 20, 3, 3, 1, 1, false, true}}, last = first;

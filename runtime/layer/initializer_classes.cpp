@@ -15,8 +15,8 @@ using Kind = Initializer::Kind;
 
 namespace {
 
-const char* const seed_alone = R"({"seed": null})";
-const char* const mean_and_stddev = R"({"mean": 0.0, "stddev": 0.05, "seed": null})";
+constexpr const char* seed_alone = R"({"seed": null})";
+constexpr const char* mean_and_stddev = R"({"mean": 0.0, "stddev": 0.05, "seed": null})";
 
 constexpr InitializerClass classes[] = {
     {"Zeros", "zero", Kind::constant, "{}", R"({"value": 0})"},

@@ -85,6 +85,12 @@ TEST(Layers, ListsShapesAndSettingsAsJson) {
     EXPECT_EQ(layers[1], b);
 }
 
+TEST(Layers, TakesAModelWhoseBatchIsDeclared) {
+    const ToolResult run = list({local(with(image, {{"batch_input_shape", {4, 9, 8, 3}}}))});
+    ASSERT_EQ(run.exit_code, 0) << run.errors;
+    EXPECT_EQ(json::parse(run.output).at("layers").at(0).at("input_rows"), 9);
+}
+
 TEST(Layers, ListsParametersOfActivations) {
     const json relu = {{"class_name", "ReLU"},
                        {"config", {{"max_value", 6.0}, {"negative_slope", 0.25}, {"threshold", 0.5}}}};

@@ -73,7 +73,7 @@ Shape Model::declared_input() const {
         throw Refused(first.entry.text() +
                       ": the model does not say the shape of its input (batch_input_shape)");
     Shape shape = *first.declared_shape;
-    shape.front() = 1;
+    if (shape.front() == unknown) shape.front() = 1;
     return shape;
 }
 

@@ -25,8 +25,8 @@ class Model {
     // input, Refused when it takes none.
     std::map<std::string, Shape> tensor_shapes(const Shape& input);
 
-    // The shape that the configuration gives the input, for one image. Throws Refused when it leaves sizes
-    // open.
+    // The shape that the configuration gives the input, for one image unless it says how many. Throws Refused
+    // when it leaves other sizes open.
     Shape declared_input() const;
 
     // The layers that lcn is for, in their order, once tensor_shapes() was called.
