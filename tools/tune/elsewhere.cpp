@@ -25,6 +25,11 @@ void check_options(const TuneOptions& o) {
     if (o.rigor == "estimate") throw Refused("--rigor estimate: a runner is there to measure");
 }
 
+// An answer that is read well and not what was asked for.
+struct WrongAnswer : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 // One time that lcn_tuner runs: what it answers.
 class Conversation {
   public:
@@ -34,20 +39,15 @@ class Conversation {
     // Hands every answer but the last to `take` and returns the last. A tuning program that answers
     // something else, too late or not to the end is an error, named with what came before.
     Answer all(const std::function<void(const layer::TuningFile&)>& take) {
-        std::string line;
         for (;;) {
-            const Runner::Got got = runner_.next(line, longest_answer, options_.answer_limit);
-            if (got == Runner::Got::end) fail(how_it_broke_off(line));
-            if (got == Runner::Got::silence)
-                fail("did not answer within " + std::to_string(int64_t(options_.answer_limit)) + " s");
+            const Answer answer = next();
+            if (answer.last) return end(answer);
             try {
-                Answer answer = parse_answer(line);
-                if (answer.last) return end(answer);
                 take(answer.file);
-            } catch (const std::runtime_error& e) {
-                fail("gave an answer that is refused: " + std::string(e.what()));
+            } catch (const WrongAnswer& e) {
+                refuse(e.what());
             }
-            answers_++;
+            answers_++, kept_ += answer.file.machines[0].rows.size();
         }
     }
 
@@ -57,6 +57,19 @@ class Conversation {
         std::vector<std::string> words = runner_command(options.runner, options.program);
         words.insert(words.end(), arguments.begin(), arguments.end());
         return words;
+    }
+
+    Answer next() {
+        std::string line;
+        Runner::Got got = Runner::Got::end;
+        try {
+            got = runner_.next(line, longest_answer, options_.answer_limit);
+            if (got == Runner::Got::line) return parse_answer(line);
+        } catch (const std::runtime_error& e) {
+            refuse(e.what());
+        }
+        if (got == Runner::Got::end) fail(how_it_broke_off(line));
+        fail("did not answer within " + std::to_string(int64_t(options_.answer_limit)) + " s");
     }
 
     std::string how_it_broke_off(const std::string& rest) {
@@ -75,15 +88,18 @@ class Conversation {
         return answer;
     }
 
+    [[noreturn]] void refuse(const std::string& why) const { fail("gave an answer that is refused: " + why); }
+
     [[noreturn]] void fail(const std::string& what) const {
-        std::string before = answers_ ? " after " + std::to_string(answers_) : "";
-        if (answers_) before += answers_ == 1 ? " result, which is kept" : " results, which are kept";
+        std::string before = kept_ ? " after " + std::to_string(kept_) : "";
+        if (kept_) before += kept_ == 1 ? " result, which is kept" : " results, which are kept";
         throw std::runtime_error("runner '" + options_.runner + "' " + what + before);
     }
 
     const TuneOptions& options_;
     Runner runner_;
     int64_t answers_ = 0;
+    size_t kept_ = 0;  // of them, those that are results
 };
 
 std::vector<std::string> common_arguments(const TuneOptions& o) {
@@ -97,7 +113,7 @@ layer::TuningFile describe(const TuneOptions& options) {
     layer::TuningFile described;
     Conversation(options, arguments).all([&](const layer::TuningFile& file) {
         if (!described.machines.empty() || !file.machines[0].rows.empty())
-            throw std::runtime_error("it is no description");
+            throw WrongAnswer("it is no description");
         described = file;
     });
     if (described.machines.empty()) throw std::runtime_error("the program did not describe its machine");
@@ -128,10 +144,10 @@ class Questions {
         const auto asked = std::find_if(open_.begin(), open_.end(), [&](const Task& task) {
             return row.same_problem(results_.row_of(task));
         });
-        if (asked == open_.end()) throw std::runtime_error("it is for a problem that was not asked for");
+        if (asked == open_.end()) throw WrongAnswer("it is for a problem that was not asked for");
         if (row.rigor != rigor_of(options_) || row.seed != options_.seed ||
             row.may_reorder != options_.reorders || !row.compared_with.empty())
-            throw std::runtime_error("it was not measured as it was asked for");
+            throw WrongAnswer("it was not measured as it was asked for");
         const Task task = *asked;
         open_.erase(asked);
         return task;
@@ -152,8 +168,8 @@ std::string measure(const TuneOptions& options, const std::vector<Task>& tasks,
         Conversation(options, measuring_arguments(options, tasks)).all([&](const layer::TuningFile& file) {
             if (file.kernels != described.kernels ||
                 file.machines[0].machine != described.machines[0].machine)
-                throw std::runtime_error("it is of another machine or library than was described");
-            if (file.machines[0].rows.empty()) throw std::runtime_error("it has no entry");
+                throw WrongAnswer("it is of another machine or library than was described");
+            if (file.machines[0].rows.empty()) throw WrongAnswer("it has no entry");
             const layer::TunedRow& row = file.machines[0].rows[0];
             results.keep(row, questions.answered_by(row));
         });

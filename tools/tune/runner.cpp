@@ -91,11 +91,13 @@ Runner::Got Runner::next(std::string& line, size_t longest, double limit_seconds
     Clock::time_point deadline =
         Clock::now() + std::chrono::duration_cast<Clock::duration>(Seconds(limit_seconds));
     for (;;) {
-        if (const size_t end = read_.find('\n'); end != std::string::npos) {
+        if (const size_t end = read_.find('\n', searched_); end != std::string::npos) {
             line = read_.substr(0, end);
             read_.erase(0, end + 1);
+            searched_ = 0;
             return Got::line;
         }
+        searched_ = read_.size();
         if (read_.size() > longest)
             throw std::runtime_error("a line has more than " + std::to_string(longest >> 20) + " MB");
         if (interrupted() && !told_) {

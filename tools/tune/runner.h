@@ -35,7 +35,8 @@ class Runner {
     pid_t process_ = -1;
     int output_ = -1, status_ = 0;
     bool running_ = true, told_ = false;
-    std::string read_;  // and not handed out yet
+    std::string read_;     // and not handed out yet
+    size_t searched_ = 0;  // of it, without finding the end of a line
 };
 
 }  // namespace lcn::tool
