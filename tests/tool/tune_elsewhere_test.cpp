@@ -73,7 +73,7 @@ TuningFile good_answer() {
     lcn::set_threads(1);
     TuningFile file;
     lcn::layer::TunedRow row = tuned_row(small_problem(), Operation::forward, "");
-    row.gain = 1, row.spread = 0;
+    row.gain = 1, row.spread = 0, row.seed = 1;
     file.of(lcn::layer::this_machine()).rows.push_back(row);
     return file;
 }

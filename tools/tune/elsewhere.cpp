@@ -1,14 +1,12 @@
 #include "tune/elsewhere.h"
 
 #include <algorithm>
-#include <functional>
 #include <stdexcept>
 
 #include "errors.h"
-#include "tune/answer.h"
+#include "tune/conversation.h"
 #include "tune/measurement.h"
 #include "tune/results.h"
-#include "tune/runner.h"
 #include "tune/stop.h"
 #include "tune/tasks.h"
 
@@ -24,83 +22,6 @@ void check_options(const TuneOptions& o) {
     if (o.run.threads == 0) throw Refused("--runner needs --threads, those that are used on that machine");
     if (o.rigor == "estimate") throw Refused("--rigor estimate: a runner is there to measure");
 }
-
-// An answer that is read well and not what was asked for.
-struct WrongAnswer : std::runtime_error {
-    using std::runtime_error::runtime_error;
-};
-
-// One time that lcn_tuner runs: what it answers.
-class Conversation {
-  public:
-    Conversation(const TuneOptions& options, const std::vector<std::string>& arguments)
-        : options_(options), runner_(command(options, arguments)) {}
-
-    // Hands every answer but the last to `take` and returns the last. A tuning program that answers
-    // something else, too late or not to the end is an error, named with what came before.
-    Answer all(const std::function<void(const layer::TuningFile&)>& take) {
-        for (;;) {
-            const Answer answer = next();
-            if (answer.last) return end(answer);
-            try {
-                take(answer.file);
-            } catch (const WrongAnswer& e) {
-                refuse(e.what());
-            }
-            answers_++, kept_ += answer.file.machines[0].rows.size();
-        }
-    }
-
-  private:
-    static std::vector<std::string> command(const TuneOptions& options,
-                                            const std::vector<std::string>& arguments) {
-        std::vector<std::string> words = runner_command(options.runner, options.program);
-        words.insert(words.end(), arguments.begin(), arguments.end());
-        return words;
-    }
-
-    Answer next() {
-        std::string line;
-        Runner::Got got = Runner::Got::end;
-        try {
-            got = runner_.next(line, longest_answer, options_.answer_limit);
-            if (got == Runner::Got::line) return parse_answer(line);
-        } catch (const std::runtime_error& e) {
-            refuse(e.what());
-        }
-        if (got == Runner::Got::end) fail(how_it_broke_off(line));
-        fail("did not answer within " + std::to_string(int64_t(options_.answer_limit)) + " s");
-    }
-
-    std::string how_it_broke_off(const std::string& rest) {
-        const std::string ended = runner_.how_it_ended();
-        if (!ended.empty()) return ended;
-        return rest.empty() ? "ended before its last answer" : "ended in the middle of an answer";
-    }
-
-    Answer end(const Answer& answer) {
-        if (answer.measured != answers_) fail("did not answer what it says it measured");
-        std::string rest;
-        if (runner_.next(rest, longest_answer, options_.answer_limit) != Runner::Got::end || !rest.empty())
-            fail("said more after its last answer");
-        const std::string ended = runner_.how_it_ended();
-        if (!ended.empty() && answer.stopped.empty()) fail(ended);
-        return answer;
-    }
-
-    [[noreturn]] void refuse(const std::string& why) const { fail("gave an answer that is refused: " + why); }
-
-    [[noreturn]] void fail(const std::string& what) const {
-        std::string before = kept_ ? " after " + std::to_string(kept_) : "";
-        if (kept_) before += kept_ == 1 ? " result, which is kept" : " results, which are kept";
-        throw std::runtime_error("runner '" + options_.runner + "' " + what + before);
-    }
-
-    const TuneOptions& options_;
-    Runner runner_;
-    int64_t answers_ = 0;
-    size_t kept_ = 0;  // of them, those that are results
-};
 
 std::vector<std::string> common_arguments(const TuneOptions& o) {
     return {"--target", o.run.target, "--threads", std::to_string(o.run.threads)};
@@ -164,17 +85,16 @@ class Questions {
 std::string measure(const TuneOptions& options, const std::vector<Task>& tasks,
                     const layer::TuningFile& described, Results& results) {
     Questions questions(options, results, tasks);
-    const Answer last =
-        Conversation(options, measuring_arguments(options, tasks)).all([&](const layer::TuningFile& file) {
-            if (file.kernels != described.kernels ||
-                file.machines[0].machine != described.machines[0].machine)
-                throw WrongAnswer("it is of another machine or library than was described");
-            if (file.machines[0].rows.empty()) throw WrongAnswer("it has no entry");
-            const layer::TunedRow& row = file.machines[0].rows[0];
-            results.keep(row, questions.answered_by(row));
-        });
+    Conversation conversation(options, measuring_arguments(options, tasks));
+    const Answer last = conversation.all([&](const layer::TuningFile& file) {
+        const layer::TunedMachine& machine = file.machines[0];
+        if (file.kernels != described.kernels || machine.machine != described.machines[0].machine)
+            throw WrongAnswer("it is of another machine or library than was described");
+        if (machine.rows.empty()) throw WrongAnswer("it has no entry");
+        results.keep(machine.rows[0], questions.answered_by(machine.rows[0]));
+    });
     if (last.stopped.empty() && questions.open() != size_t(last.skipped))
-        throw std::runtime_error("runner '" + options.runner + "' left out problems without a reason");
+        conversation.fail("left out problems without a reason");
     return last.stopped;
 }
 
