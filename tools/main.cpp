@@ -14,6 +14,7 @@
 #include "lcn/kernels.h"
 #include "lcn/tuning_file.h"
 #include "run.h"
+#include "tune/command_line.h"
 #include "tune/tune.h"
 
 namespace {
@@ -55,7 +56,6 @@ void add_shape_options(CLI::App& command, Request& r) {
         ->check(CLI::Range(int64_t(1), int64_t(1) << 30));
     command.add_option("--operation", r.tuning.operations, "only these passes")
         ->check(CLI::IsMember({"forward", "backward_input", "backward_weights"}));
-    add_target_and_threads(command, r.tuning.run);
 }
 
 void add_info(CLI::App& app, Request& r) {
@@ -65,6 +65,7 @@ void add_info(CLI::App& app, Request& r) {
         info->add_option("--explain", r.tuning.shapes,
                          "which kernels calls use for these shapes (as tune names them), and why");
     add_shape_options(*info, r);
+    add_target_and_threads(*info, r.tuning.run);
     info->callback([&r, shapes] {
         r.tuning.as_json = r.as_json;
         r.run = [&r, shapes] {
@@ -87,19 +88,26 @@ void add_tune(CLI::App& app, Request& r) {
                      ":channels_first, :n8), or a converted model");
     tune->add_flag("--suite", t.suite, "every line of the suite");
     add_shape_options(*tune, r);
-    tune->add_option("--rigor", t.rigor, "estimate (the cost model, nothing is measured), measure, patient")
-        ->check(CLI::IsMember({"estimate", "measure", "patient"}))
-        ->capture_default_str();
-    tune->add_option("--time-limit", t.time_limit, "seconds after which it stops")
-        ->check(CLI::PositiveNumber);
-    tune->add_option("--seed", t.seed, "of the numbers and of the order of measuring")
-        ->check(CLI::Range(int64_t(0), int64_t(1) << 53))
-        ->capture_default_str();
-    tune->add_flag("--reorders", t.reorders, "also kernels that sum in another order, which changes bits");
+    const CLI::Option* const target = tune->add_option("--target", t.run.target, "target to run on");
+    lcn::tool::add_measuring_options(*tune, t, {"estimate", "measure", "patient"});
     tune->add_flag("--again", t.again, "measures again what the file has");
     tune->add_flag("--json", t.as_json, "results as JSON");
     tune->add_option("-o,--output", t.output, "the tuning file, new or to go on with")->capture_default_str();
-    tune->callback([&r] { r.run = [&r] { return lcn::tool::tune(r.tuning); }; });
+    tune->add_option("--runner", t.runner,
+                     "tunes for another machine: the command that starts --program there");
+    tune->add_option("--program", t.program, "with --runner: lcn_tuner of a build for that machine");
+    tune->add_option("--answer-limit", t.answer_limit,
+                     "with --runner: most seconds from one result to the next")
+        ->check(CLI::PositiveNumber)
+        ->capture_default_str();
+    tune->callback([&r, target] {
+        std::string name = r.tuning.run.target;
+        // Another machine's targets may be others than those of this library.
+        const bool here = !target->empty() && r.tuning.runner.empty();
+        if (const std::string wrong = here ? CLI::IsMember(target_names())(name) : ""; !wrong.empty())
+            throw CLI::ValidationError("--target", wrong);
+        r.run = [&r] { return lcn::tool::tune(r.tuning); };
+    });
 }
 
 void add_apply(CLI::App& app, Request& r) {

@@ -1,13 +1,11 @@
 #include "tuning_file.h"
 
-#include <cstdio>
 #include <filesystem>
 #include <fstream>
 #include <map>
 #include <stdexcept>
 
 #include "json_text.h"
-#include "lcn/kernels.h"
 #include "partial_file.h"
 #include "tuning_object.h"
 
@@ -89,7 +87,7 @@ TunedRow parse_row(const json& value, const std::string& place) {
     return r;
 }
 
-TunedMachine parse_machine(const json& value, const std::string& place) {
+TunedMachine parse_machine(const json& value, const std::string& place, const std::string& kernels) {
     const TuningObject o(value, place,
                          {"vendor", "brand", "family", "model", "stepping", "features", "entries"});
     TunedMachine m;
@@ -102,11 +100,12 @@ TunedMachine parse_machine(const json& value, const std::string& place) {
     for (size_t k = 0; k < features.size(); k++)
         m.machine.features.push_back(plain_text(features[k], o.place("features", k), longest_name));
     const json& rows = o.list("entries", size_t(max_tuning_entries));
-    std::vector<TuningEntry> entries;
     for (size_t k = 0; k < rows.size(); k++) m.rows.push_back(parse_row(rows[k], o.place("entries", k)));
-    for (const TunedRow& row : m.rows) entries.push_back(entry_of(row, TuningOrigin::this_machine));
-    if (const Status s = check_tuning(entries.data(), int64_t(entries.size())); !s.ok())
-        throw std::runtime_error(o.place("entries") + ": " + s.message);
+    try {
+        check_rows(m.rows, kernels);
+    } catch (const std::runtime_error& e) {
+        throw std::runtime_error(o.place("entries") + ": " + e.what());
+    }
     return m;
 }
 
@@ -169,25 +168,7 @@ TunedMachine& TuningFile::of(const Machine& machine) {
     return machines.emplace_back(TunedMachine{machine, {}});
 }
 
-// FNV-1a over the symbols, in the order of the table, and the target's features.
-std::string kernel_set() {
-    uint64_t hash = 0xcbf29ce484222325u;
-    const auto add = [&](const char* text) {
-        do hash = (hash ^ uint8_t(*text)) * 0x100000001b3u;
-        while (*text++);
-    };
-    for (int k = 0; k < kernel_count(); k++) add(kernel_info(k).symbol);
-    for (int t = 0; t < target_count(); t++) add(target_info(t).cpu_features);
-    char text[17];
-    std::snprintf(text, sizeof text, "%016llx", (unsigned long long)hash);
-    return text;
-}
-
-TuningEntry entry_of(const TunedRow& r, TuningOrigin origin) {
-    return {r.operation, r.problem, r.threads, r.target.c_str(), r.kernel.c_str(), origin, r.reorders};
-}
-
-TuningFile parse_tuning_file(std::string_view text) {
+TuningFile parse_tuning_file(std::string_view text, KernelsOf whose) {
     const json parsed = parse_json(text, limits);
     // Another schema may have other keys: it comes first.
     if (!parsed.is_object() || !parsed.contains("format") || parsed["format"] != format_name)
@@ -201,13 +182,16 @@ TuningFile parse_tuning_file(std::string_view text) {
     const TuningObject o(parsed, "the file", {"format", "schema", "lcn", "kernels", "machines"});
     if (const std::string made_by = o.text("lcn", longest_name); made_by != version())
         throw std::runtime_error("made by lcn " + made_by + ", this is lcn " + version());
-    if (const std::string made_with = o.text("kernels", longest_name); made_with != kernel_set())
-        throw std::runtime_error("made with other kernels (" + made_with + ") than this library has (" +
-                                 kernel_set() + ")");
     TuningFile file;
+    file.kernels = o.text("kernels", 16);
+    if (whose == KernelsOf::this_library && file.kernels != kernel_set())
+        throw std::runtime_error("made with other kernels (" + file.kernels + ") than this library has (" +
+                                 kernel_set() + ")");
+    if (file.kernels.size() != 16 || file.kernels.find_first_not_of("0123456789abcdef") != std::string::npos)
+        o.fail("kernels", "16 hexadecimal digits");
     const json& machines = o.list("machines", max_machines);
     for (size_t k = 0; k < machines.size(); k++) {
-        TunedMachine m = parse_machine(machines[k], o.place("machines", k));
+        TunedMachine m = parse_machine(machines[k], o.place("machines", k), file.kernels);
         for (const TunedMachine& other : file.machines)
             if (other.machine == m.machine)
                 throw std::runtime_error(o.place("machines", k) + " is a machine that the file had before");
@@ -216,7 +200,7 @@ TuningFile parse_tuning_file(std::string_view text) {
     return file;
 }
 
-TuningFile read_tuning_file(const std::string& path) {
+TuningFile read_tuning_file(const std::string& path, KernelsOf whose) {
     namespace fs = std::filesystem;
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
@@ -229,7 +213,7 @@ TuningFile read_tuning_file(const std::string& path) {
     std::ifstream file(path, std::ios::binary);
     if (!file.read(text.data(), std::streamsize(bytes))) throw std::runtime_error(path + ": cannot be read");
     try {
-        return parse_tuning_file(text);
+        return parse_tuning_file(text, whose);
     } catch (const std::runtime_error& e) {
         throw std::runtime_error(path + ": " + e.what());
     }
@@ -242,7 +226,7 @@ std::string row_text(const TunedRow& row) {
 std::string tuning_file_text(const TuningFile& file) {
     std::string text =
         "{\"format\": \"" + std::string(format_name) + "\", \"schema\": " + std::to_string(tuning_schema) +
-        ", \"lcn\": " + json(version()).dump() + ", \"kernels\": \"" + kernel_set() + "\",\n\"machines\": [";
+        ", \"lcn\": " + json(version()).dump() + ", \"kernels\": \"" + file.kernels + "\",\n\"machines\": [";
     for (size_t k = 0; k < file.machines.size(); k++) text += (k ? ",\n" : "\n") + text_of(file.machines[k]);
     return text + "]}\n";
 }

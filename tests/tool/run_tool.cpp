@@ -29,12 +29,13 @@ std::string content(const std::string& path) {
 }  // namespace
 
 ToolResult run_tool(const std::vector<std::string>& arguments,
-                    const std::map<std::string, std::string>& environment, const std::string& output_path) {
+                    const std::map<std::string, std::string>& environment, const std::string& output_path,
+                    const std::string& program) {
     const ScratchFolder folder;
     const std::string output = output_path.empty() ? folder.file("output") : output_path;
     const std::string errors = folder.file("errors");
 
-    std::vector<std::string> command = {LCN_TOOL}, variables;
+    std::vector<std::string> command = {program}, variables;
     command.insert(command.end(), arguments.begin(), arguments.end());
     for (char** variable = environ; *variable; variable++)
         if (std::string(*variable).rfind("LCN_T", 0) != 0) variables.push_back(*variable);
@@ -45,10 +46,10 @@ ToolResult run_tool(const std::vector<std::string>& arguments,
     posix_spawn_file_actions_addopen(&files, 1, output.c_str(), O_WRONLY | O_CREAT, 0600);
     posix_spawn_file_actions_addopen(&files, 2, errors.c_str(), O_WRONLY | O_CREAT, 0600);
     pid_t process = 0;
-    const int failure = posix_spawn(&process, LCN_TOOL, &files, nullptr, pointers(command).data(),
+    const int failure = posix_spawn(&process, program.c_str(), &files, nullptr, pointers(command).data(),
                                     pointers(variables).data());
     posix_spawn_file_actions_destroy(&files);
-    if (failure != 0) throw std::runtime_error("cannot start " LCN_TOOL);
+    if (failure != 0) throw std::runtime_error("cannot start " + program);
     int status = 0;
     if (waitpid(process, &status, 0) != process) throw std::runtime_error("waitpid failed");
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, output_path.empty() ? content(output) : "",

@@ -11,10 +11,10 @@ struct ToolResult {
 
 // Runs the program `lcn` and waits. `environment` is added to that of this process, without its
 // LCN_TARGET and LCN_TUNING.
-// Standard output goes to `output_path` where that is given.
+// Standard output goes to `output_path` where that is given. `program` is another one to run.
 ToolResult run_tool(const std::vector<std::string>& arguments,
                     const std::map<std::string, std::string>& environment = {},
-                    const std::string& output_path = "");
+                    const std::string& output_path = "", const std::string& program = LCN_TOOL);
 
 // Expects the exit code, one line "lcn: ..." with `reason` on standard error, and nothing on standard output.
 void expect_failure(const ToolResult& result, int exit_code, const std::string& reason);

@@ -19,6 +19,7 @@ namespace {
 using lcn::Operation;
 using lcn::TuningOrigin;
 using lcn::TuningRule;
+using lcn::layer::KernelsOf;
 using lcn::layer::Machine;
 using lcn::layer::TuningFile;
 using nlohmann::json;
@@ -199,6 +200,72 @@ TEST_F(TuningFiles, ThatAreDamagedAreRefusedWhole) {
         ASSERT_NE(file, good);
         expect_refused(file.dump(), damage.reason);
     }
+}
+
+// -- Files for another library, as tuning for another machine makes them.
+
+TuningFile file_of_others() {
+    TuningFile file;
+    file.kernels = "0123456789abcdef";
+    for (const char* target : {"arm_neon", "arm_neon_dotprod"}) {
+        lcn::layer::TunedRow row = tuned_row(small_problem(), Operation::forward, "");
+        row.target = target;
+        row.kernel = "lcn_forward_f32_" + row.target + "_4x4_unroll2";
+        file.of({"0x41", "", 8, 0xd03, 4, {"neon"}}).rows.push_back(row);
+    }
+    return file;
+}
+
+TEST_F(TuningFiles, OfAnotherLibraryAreReadWhereThatIsAskedFor) {
+    const std::string text = lcn::layer::tuning_file_text(file_of_others());
+    const TuningFile read = lcn::layer::parse_tuning_file(text, KernelsOf::any_library);
+    EXPECT_EQ(read.kernels, "0123456789abcdef");
+    EXPECT_EQ(lcn::layer::tuning_file_text(read), text);
+    expect_refused(text, "made with other kernels (0123456789abcdef) than this library has");
+}
+
+const Damage damages_of_others[] = {
+    {"no_hash", [](json& f) { f["kernels"] = "0123456789ABCDEF"; }, "kernels is not 16 hexadecimal digits"},
+    {"a_short_hash", [](json& f) { f["kernels"] = "0123"; }, "kernels is not 16 hexadecimal digits"},
+    {"another_version", [](json& f) { f["lcn"] = "0.0.9"; }, "made by lcn 0.0.9, this is lcn"},
+    {"a_target_that_is_no_name", [](json& f) { entry(f)["target"] = "arm neon"; }, "'arm neon' is no name"},
+    {"no_target", [](json& f) { entry(f)["target"] = ""; }, "target: '' is no name"},
+    {"a_kernel_of_another_pass",
+     [](json& f) { entry(f)["kernel"] = "lcn_backward_input_dot_f32_arm_neon_4x4"; },
+     "is not named as kernels of forward of target 'arm_neon' are"},
+    {"a_kernel_of_another_target", [](json& f) { entry(f)["kernel"] = "lcn_forward_f32_portable_4x4"; },
+     "is not named as"},
+    {"a_kernel_of_a_target_with_a_longer_name",
+     [](json& f) { entry(f)["kernel"] = "lcn_forward_f32_arm_neonish_4x4"; }, "is not named as"},
+    {"a_kernel_with_a_path", [](json& f) { entry(f)["kernel"] = "lcn_forward_f32_arm_neon_/../x"; },
+     "is not named as"},
+    {"no_filters", [](json& f) { entry(f)["problem"]["filters"] = 0; }, "filters is not an integer"},
+    {"a_kernel_larger_than_the_image", [](json& f) { entry(f)["problem"]["kernel_rows"] = 99; }, "entry 0: "},
+    {"a_problem_twice",
+     [](json& f) {
+         const json copy = entry(f);
+         machine(f)["entries"].push_back(copy);
+     },
+     "again"},
+};
+
+TEST_F(TuningFiles, OfAnotherLibraryAreReadAsStrictly) {
+    const json good = json::parse(lcn::layer::tuning_file_text(file_of_others()));
+    for (const Damage& damage : damages_of_others) {
+        SCOPED_TRACE(damage.name);
+        json file = good;
+        damage.change(file);
+        try {
+            lcn::layer::parse_tuning_file(file.dump(), KernelsOf::any_library);
+            ADD_FAILURE() << "was read";
+        } catch (const std::runtime_error& e) {
+            EXPECT_NE(std::string(e.what()).find(damage.reason), std::string::npos) << e.what();
+        }
+    }
+    // Of this library all is known, also when others are asked for.
+    json own = json::parse(lcn::layer::tuning_file_text(good_file()));
+    entry(own)["kernel"] = "lcn_forward_f32_" + present_target() + "_of_nobody";
+    EXPECT_THROW(lcn::layer::parse_tuning_file(own.dump(), KernelsOf::any_library), std::runtime_error);
 }
 
 std::string replaced(std::string text, const std::string& from, const std::string& to) {

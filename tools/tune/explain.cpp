@@ -56,7 +56,9 @@ std::string line_of(const ordered_json& e) {
 void explain(const TuneOptions& options) {
     prepare(options.run);
     ordered_json all = ordered_json::array();
-    for (const Task& task : tasks_of(options)) all.push_back(explained(task));
+    const std::vector<Task> tasks = tasks_of(options);
+    check_target_is_tuned();
+    for (const Task& task : tasks) all.push_back(explained(task));
     if (!options.as_json)
         for (const ordered_json& e : all) std::cout << line_of(e);
     else

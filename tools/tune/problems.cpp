@@ -1,13 +1,10 @@
 #include "tune/problems.h"
 
-#include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "bench/shapes.h"
-#include "errors.h"
-#include "json_text.h"
 #include "layers.h"
+#include "tune/shape.h"
 
 namespace lcn::tool {
 
@@ -16,56 +13,12 @@ namespace {
 const std::vector<Operation> every_operation = {Operation::forward, Operation::backward_input,
                                                 Operation::backward_weights};
 
-[[noreturn]] void refuse(const std::string& word, const std::string& reason) {
-    throw Refused("shape " + layer::excerpt(word) + ": " + reason);
-}
-
-std::vector<std::string> split(const std::string& text, char separator) {
-    std::vector<std::string> parts(1);
-    for (const char c : text)
-        if (c == separator)
-            parts.emplace_back();
-        else
-            parts.back() += c;
-    return parts;
-}
-
-// Sizes with an x between them.
-std::vector<int64_t> numbers(const std::string& word, const std::string& text, size_t count) {
-    std::vector<int64_t> result;
-    for (const std::string& part : split(text, 'x')) {
-        int64_t value = 0;
-        const auto [end, error] = std::from_chars(part.data(), part.data() + part.size(), value);
-        if (error != std::errc() || end != part.data() + part.size() || value < 1)
-            refuse(word, "'" + text + "' is not " + std::to_string(count) + " positive sizes");
-        result.push_back(value);
-    }
-    if (result.size() != count)
-        refuse(word, "'" + text + "' is not " + std::to_string(count) + " positive sizes");
-    return result;
-}
-
-void take_option(const std::string& word, const std::string& option, Problem& p) {
-    if (option == "same") {
-        p.padding = Padding::same;
-    } else if (option == "channels_first") {
-        p.data_format = DataFormat::channels_first;
-    } else if (option.rfind('s', 0) == 0) {
-        const std::vector<int64_t> strides = numbers(word, option.substr(1), 2);
-        p.stride_rows = strides[0], p.stride_columns = strides[1];
-    } else if (option.rfind('n', 0) == 0) {
-        p.batch = numbers(word, option.substr(1), 1)[0];
-    } else {
-        refuse(word, "'" + option + "' is none of s2x1 (strides), same, channels_first, n8 (images)");
-    }
-}
-
 void add(std::vector<NamedProblem>& problems, const std::string& name, Problem p,
          const std::vector<int64_t>& batches, const std::vector<Operation>& operations) {
     for (const int64_t batch : batches) {
         p.batch = batch;
         int64_t rows = 0, columns = 0;
-        if (const Status s = output_size(p, rows, columns); !s.ok()) refuse(name, s.message);
+        if (const Status s = output_size(p, rows, columns); !s.ok()) refuse_shape(name, s.message);
         problems.push_back({name + " N" + std::to_string(batch), p, operations});
     }
 }
@@ -114,26 +67,16 @@ std::vector<NamedProblem> problems_of(const std::string& word, const std::vector
             Problem p;
             p.batch = 0;
             for (size_t k = 1; k < parts.size(); k++) {
-                if (parts[k].rfind('n', 0) != 0) refuse(word, "a line of the suite takes :n8 (images) alone");
-                take_option(word, parts[k], p);
+                if (parts[k].rfind('n', 0) != 0)
+                    refuse_shape(word, "a line of the suite takes :n8 (images) alone");
+                take_shape_option(word, parts[k], p);
             }
             return of_suite(shape, p.batch > 0 ? std::vector<int64_t>{p.batch} : batches);
         }
-    if (parts.size() < 2)
-        refuse(word,
-               "neither a line of the suite, nor rows x columns x channels : kernel rows x columns x "
-               "filters, as 30x30x64:3x3x32, nor a file .safetensors");
-    const std::vector<int64_t> input = numbers(word, parts[0], 3), kernel = numbers(word, parts[1], 3);
-    Problem p;
-    p.input_rows = input[0], p.input_columns = input[1], p.channels = input[2];
-    p.kernel_rows = kernel[0], p.kernel_columns = kernel[1], p.filters = kernel[2];
-    std::string name = parts[0] + ":" + parts[1];
-    for (size_t k = 2; k < parts.size(); k++) {
-        take_option(word, parts[k], p);
-        if (parts[k].rfind('n', 0) != 0) name += ":" + parts[k];
-    }
+    const Problem p = parse_shape(word);
     std::vector<NamedProblem> problems;
-    add(problems, name, p, batches.empty() ? std::vector<int64_t>{p.batch} : batches, every_operation);
+    add(problems, shape_text(p), p, batches.empty() ? std::vector<int64_t>{p.batch} : batches,
+        every_operation);
     return problems;
 }
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "errors.h"
-#include "lcn/kernels.h"
 #include "tune/problems.h"
 #include "tuning_file.h"
 
@@ -15,11 +14,6 @@ std::vector<Task> tasks_of(const TuneOptions& options) {
     for (const std::string& shape : options.shapes)
         for (const NamedProblem& p : problems_of(shape, options.batches)) problems.push_back(p);
     if (problems.empty()) throw Refused("a shape is missing, or --suite");
-    const char* name = "";
-    check(target(name));
-    for (int t = 0; t < target_count(); t++)
-        if (target_info(t).device && std::string(target_info(t).name) == name)
-            throw Refused("target " + std::string(name) + " is a device: only processors are tuned");
     const auto wanted = [&](Operation operation) {
         return options.operations.empty() ||
                std::count(options.operations.begin(), options.operations.end(), layer::name_of(operation));

@@ -19,6 +19,11 @@ struct TuneOptions {
     bool reorders = false, again = false, as_json = false;
     std::string output = "lcn_tuning.json";
     RunOptions run;
+
+    // Another machine: the command that starts a program there, the program, and how many seconds it may
+    // take for a result.
+    std::string runner, program;
+    double answer_limit = 3600;
 };
 
 // `lcn tune`: tunes problem by problem and writes the file after each; what the file has from the same

@@ -1,0 +1,289 @@
+// `lcn tune --runner`: with this machine's own lcn_tuner, and with runners and programs that fail.
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <fstream>
+#include <functional>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "run_tool.h"
+#include "scratch_folder.h"
+#include "tuning_rows.h"
+
+namespace {
+
+using lcn::Operation;
+using lcn::layer::TuningFile;
+using nlohmann::json;
+
+const std::string small = "6x7x5:3x3x24:n9";  // small_problem()
+
+std::string content(const std::string& path) {
+    std::stringstream text;
+    text << std::ifstream(path).rdbuf();
+    return text.str();
+}
+
+class TuneElsewhere : public testing::Test {
+  protected:
+    const ScratchFolder folder_;
+    const std::string path_ = folder_.file("tuning.json");
+
+    std::vector<std::string> command(const std::string& runner, std::vector<std::string> more) const {
+        more.insert(more.begin(), {"tune", "-o", path_, "--target", present_target(), "--threads", "1",
+                                   "--runner", runner, "--program", LCN_TUNER});
+        return more;
+    }
+    ToolResult tune(const std::string& runner, std::vector<std::string> more = {small}) const {
+        return run_tool(command(runner, std::move(more)));
+    }
+
+    // A program that describes itself as lcn_tuner does and then answers what `answers` has.
+    std::string liar(const std::string& answers) const {
+        const std::string script = folder_.file("liar.sh"), answer = folder_.file("answers");
+        std::ofstream(answer) << answers;
+        std::ofstream(script) << "#!/bin/sh\ncase \"$*\" in *--describe*) exec \"$@\";; esac\ncat " << answer
+                              << "\n";
+        chmod(script.c_str(), 0700);
+        return script;
+    }
+    void expect_refused(const ToolResult& run, const std::string& reason) const {
+        EXPECT_EQ(run.exit_code, 1);
+        EXPECT_EQ(run.output, "");
+        EXPECT_NE(run.errors.find(reason), std::string::npos) << run.errors << "expected: " << reason;
+        EXPECT_FALSE(std::filesystem::exists(path_)) << reason;
+    }
+};
+
+std::string one_line(const TuningFile& file) {
+    std::string text = lcn::layer::tuning_file_text(file);
+    std::erase(text, '\n');
+    return text + "\n";
+}
+
+// What lcn_tuner would answer to small_problem().
+TuningFile good_answer() {
+    lcn::set_threads(1);
+    TuningFile file;
+    lcn::layer::TunedRow row = tuned_row(small_problem(), Operation::forward, "");
+    row.gain = 1, row.spread = 0, row.seed = 1;
+    file.of(lcn::layer::this_machine()).rows.push_back(row);
+    return file;
+}
+
+std::string last_line(int measured, int skipped = 0, const std::string& stopped = "") {
+    return json({{"format", "lcn tuner"}, {"measured", measured}, {"skipped", skipped}, {"stopped", stopped}})
+               .dump() +
+           "\n";
+}
+
+TEST_F(TuneElsewhere, WritesAFileThatTheLibraryTakes) {
+    const ToolResult run = tune("env");
+    ASSERT_EQ(run.exit_code, 0) << run.errors;
+    EXPECT_NE(run.errors.find("3/3 backward_weights 6x7x5:3x3x24 N9"), std::string::npos) << run.errors;
+    const TuningFile file = lcn::layer::read_tuning_file(path_);
+    ASSERT_EQ(file.machines.size(), 1u);
+    EXPECT_EQ(file.machines[0].machine, lcn::layer::this_machine());
+    EXPECT_EQ(file.machines[0].rows.size(), 3u);
+    const json info = json::parse(
+        run_tool({"info", "--explain", small, "--threads", "1", "--json"}, {{"LCN_TUNING", path_}}).output);
+    for (const json& choice : info.at("choices")) EXPECT_EQ(choice.at("rule"), "this_machine");
+}
+
+TEST_F(TuneElsewhere, MeasuresWhatTheFileLacksAlone) {
+    ASSERT_EQ(tune("env", {small, "--operation", "forward"}).exit_code, 0);
+    const ToolResult run = tune("env", {small, small, "--json"});
+    ASSERT_EQ(run.exit_code, 0) << run.errors;
+    EXPECT_EQ(run.errors.find(" forward "), std::string::npos) << run.errors;
+    EXPECT_NE(run.errors.find("2/2 backward_weights"), std::string::npos) << run.errors;
+    EXPECT_EQ(json::parse(run.output).at("entries").size(), 4u);  // the first one twice, as it was asked for
+    EXPECT_EQ(lcn::layer::read_tuning_file(path_).machines[0].rows.size(), 3u);
+    EXPECT_EQ(tune("env").errors, "");
+}
+
+TEST_F(TuneElsewhere, HandsOnHowToMeasure) {
+    const ToolResult run =
+        tune("env", {"6x7x5:3x3x24:s2x1:same:n2", "--operation", "forward", "--seed", "7", "--reorders"});
+    ASSERT_EQ(run.exit_code, 0) << run.errors;
+    const lcn::layer::TunedRow row = lcn::layer::read_tuning_file(path_).machines[0].rows.at(0);
+    EXPECT_EQ(row.seed, 7);
+    EXPECT_TRUE(row.may_reorder);
+    EXPECT_EQ(row.problem.stride_rows, 2);
+    EXPECT_EQ(row.problem.padding, lcn::Padding::same);
+    const ToolResult stopped = tune("env", {"--suite", "--time-limit", "0.05", "--json"});
+    ASSERT_EQ(stopped.exit_code, 0) << stopped.errors;
+    EXPECT_EQ(json::parse(stopped.output).at("stopped"), "time limit");
+}
+
+TEST_F(TuneElsewhere, PutsTheProgramWhereItsPlaceIs) {
+    const std::string words = folder_.file("words");
+    const std::string runner =
+        "sh -c 'printf \"%s|\" \"$@\" >\"" + words + "\"; exec \"$2\" \"$@\"' \"the shell\" ";
+    expect_refused(tune(runner + "a\\ b"), "runner 'sh -c");  // "$2" is the program, which has no such task
+    EXPECT_EQ(content(words).rfind("a b|" LCN_TUNER "|--target|", 0), 0u) << content(words);
+    expect_refused(tune(runner + "x{program}y c"), "runner 'sh -c");
+    EXPECT_EQ(content(words).rfind("x" LCN_TUNER "y|c|--target|", 0), 0u) << content(words);
+}
+
+struct Failure {
+    const char *name, *runner, *reason;
+};
+const Failure failures[] = {
+    {"not_there", "/nonexistent/runner", "runner '/nonexistent/runner' cannot be started"},
+    {"exit_code", "sh -c 'exit 3'", "ended with exit code 3"},
+    {"killed", "sh -c 'kill -9 $$'", "was ended by signal 9"},
+    {"nothing", "true", "ended before its last answer"},
+    {"garbage", "echo hello", "refused: not valid JSON"},
+    {"half_an_answer", "sh -c '\"$0\" \"$@\" | head -c 100'", "ended in the middle of an answer"},
+    {"other_version", "sh -c '\"$0\" \"$@\" | sed s/lcn.:.[^,]*/lcn\\\":\\\"9.9.9\\\"/'",
+     "refused: made by lcn 9.9.9, this is lcn"},
+    {"other_machine_each_time",
+     "sh -c '\"$0\" \"$@\" | case \"$*\" in *--describe*) cat;; *) sed "
+     "\"s/.family.:[0-9]*/\\\"family\\\":0/\";; esac'",
+     "refused: it is of another machine or library than was described"},
+    {"no_hash", "sh -c '\"$0\" \"$@\" | sed s/kernels.:.[^,]*/kernels\\\":\\\"zz\\\"/'",
+     "kernels is not 16 hexadecimal"},
+    {"endless", "sh -c 'exec yes | tr -d \"\\n\"'", "a line has more than 16 MB"},
+    {"does_not_answer", "sh -c 'exec sleep 60'", "did not answer within 1 s"},
+    {"does_not_end", "sh -c 'exec >&-; exec sleep 60'", "closed its output and did not end"},
+    {"one_word_more", "sh -c '\"$0\" \"$@\" && echo more'", "said more after its last answer"},
+    {"fails_in_the_end", "sh -c '\"$0\" \"$@\"; exit 5'", "ended with exit code 5"},
+};
+
+TEST_F(TuneElsewhere, RunnersThatFailAreNamedAndNothingIsWritten) {
+    for (const Failure& failure : failures) {
+        SCOPED_TRACE(failure.name);
+        const auto begin = std::chrono::steady_clock::now();
+        expect_refused(tune(failure.runner, {small, "--operation", "forward", "--answer-limit", "1"}),
+                       failure.reason);
+        EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(20));
+    }
+}
+
+TEST_F(TuneElsewhere, AnswersToOtherQuestionsAreRefused) {
+    struct Lie {
+        const char* name;
+        std::function<void(TuningFile& file)> change;
+        const char* reason;
+    };
+    const Lie lies[] = {
+        {"other_problem", [](TuningFile& f) { f.machines[0].rows[0].problem.batch = 8; }, "not asked for"},
+        {"other_threads", [](TuningFile& f) { f.machines[0].rows[0].threads = 2; }, "not asked for"},
+        {"other_target", [](TuningFile& f) { f.machines[0].rows[0].target = "portable"; }, "not asked for"},
+        {"other_seed", [](TuningFile& f) { f.machines[0].rows[0].seed = 2; }, "as it was asked for"},
+        {"reorders", [](TuningFile& f) { f.machines[0].rows[0].may_reorder = true; }, "as it was asked for"},
+        {"unknown_kernel", [](TuningFile& f) { f.machines[0].rows[0].kernel = "lcn_nonsense"; },
+         "no kernel is named 'lcn_nonsense'"},
+        {"other_library", [](TuningFile& f) { f.kernels = "0123456789abcdef"; }, "other machine or library"},
+        {"no_entry", [](TuningFile& f) { f.machines[0].rows.clear(); }, "it has no entry"},
+        {"two_machines",
+         [](TuningFile& f) {
+             f.of({"x", "", 1, 1, 1, {}});
+         },
+         "one machine with at most one entry"},
+        {"two_entries",
+         [](TuningFile& f) {
+             f.machines[0].rows.push_back(f.machines[0].rows[0]);
+             f.machines[0].rows[1].problem.batch = 3;
+         },
+         "one machine with at most one entry"},
+    };
+    for (const Lie& lie : lies) {
+        SCOPED_TRACE(lie.name);
+        TuningFile file = good_answer();
+        lie.change(file);
+        expect_refused(tune(liar(one_line(file) + last_line(1)), {small, "--operation", "forward"}),
+                       lie.reason);
+    }
+}
+
+// What came before a wrong end is whole, and stays.
+TEST_F(TuneElsewhere, KeepsWhatCameBefore) {
+    const std::string good = one_line(good_answer());
+    struct End {
+        const char *name, *text, *reason;
+    };
+    const std::string skipped = last_line(1, 1), wrong = last_line(2), other = last_line(1, 0, "a whim");
+    const End ends[] = {
+        {"cut", "", "ended before its last answer after 1 result, which is kept"},
+        {"half", "{\"format\": \"lcn tu", "ended in the middle of an answer after 1 result, which is kept"},
+        {"garbage", "\xff\n", "gave an answer that is refused: not valid JSON"},
+        {"twice", good.c_str(), "it is for a problem that was not asked for"},
+        {"wrong_number", wrong.c_str(), "did not answer what it says it measured"},
+        {"wrong_skipped", skipped.c_str(), "left out problems without a reason"},
+        {"unknown_reason", other.c_str(), "stopped is not one of"},
+    };
+    for (const End& end : ends) {
+        SCOPED_TRACE(end.name);
+        std::filesystem::remove(path_);
+        const ToolResult run = tune(liar(good + end.text), {small, "--operation", "forward"});
+        EXPECT_EQ(run.exit_code, 1);
+        EXPECT_NE(run.errors.find(end.reason), std::string::npos) << run.errors;
+        EXPECT_EQ(lcn::layer::read_tuning_file(path_).machines.at(0).rows.size(), 1u);
+    }
+    std::filesystem::remove(path_);
+    const ToolResult run = tune(liar(good + last_line(1)), {small, "--operation", "forward"});
+    EXPECT_EQ(run.exit_code, 0) << run.errors;
+}
+
+TEST_F(TuneElsewhere, GoesOnWithNoFileOfOtherKernels) {
+    TuningFile other = good_answer();
+    other.kernels = "0123456789abcdef";
+    lcn::layer::write_tuning_file(path_, other);
+    const std::string before = content(path_);
+    expect_failure(tune("env"), 1, path_ + ": made with other kernels (0123456789abcdef)");
+    EXPECT_EQ(content(path_), before);
+}
+
+TEST_F(TuneElsewhere, KeepsWhatWasFoundWhenItIsInterrupted) {
+    std::vector<std::string> arguments = command("env", {"--suite"});
+    arguments.insert(arguments.begin(), LCN_TOOL);
+    std::vector<char*> pointers;
+    for (std::string& a : arguments) pointers.push_back(a.data());
+    pointers.push_back(nullptr);
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
+    pid_t process = 0;
+    ASSERT_EQ(posix_spawn(&process, LCN_TOOL, &files, nullptr, pointers.data(), environ), 0);
+    posix_spawn_file_actions_destroy(&files);
+    for (int k = 0; k < 6000 && !std::filesystem::exists(path_); k++) usleep(10'000);
+    kill(process, SIGINT);
+    int status = 0;
+    ASSERT_EQ(waitpid(process, &status, 0), process);
+    ASSERT_TRUE(WIFEXITED(status));
+    EXPECT_EQ(WEXITSTATUS(status), 130);
+    EXPECT_EQ(folder_.files(), 1);
+    EXPECT_GE(lcn::layer::read_tuning_file(path_).machines.at(0).rows.size(), 1u);
+}
+
+TEST_F(TuneElsewhere, NeedsToKnowWhatTheOtherMachineIs) {
+    const std::string target = present_target();
+    const auto refused = [&](const std::vector<std::string>& more, const std::string& reason) {
+        std::vector<std::string> arguments = {"tune", small, "-o", path_};
+        arguments.insert(arguments.end(), more.begin(), more.end());
+        expect_failure(run_tool(arguments), 2, reason);
+    };
+    refused({"--program", LCN_TUNER}, "--program needs --runner");
+    refused({"--runner", "env"}, "--runner needs --program");
+    refused({"--runner", "env", "--program", LCN_TUNER}, "--runner needs --target");
+    refused({"--runner", "env", "--program", LCN_TUNER, "--target", target}, "--runner needs --threads");
+    refused({"--runner", "a 'b", "--program", LCN_TUNER, "--target", target, "--threads", "1"},
+            "has no end: a 'b");
+    refused({"--runner", "env", "--program", LCN_TUNER, "--target", target, "--threads", "1", "--rigor",
+             "estimate"},
+            "--rigor estimate");
+    const ToolResult unknown = run_tool({"tune", small, "-o", path_, "--runner", "env", "--program",
+                                         LCN_TUNER, "--target", "x86_mmx", "--threads", "1"});
+    expect_refused(unknown, "lcn_tuner: set_target: no target named 'x86_mmx'");
+}
+
+}  // namespace

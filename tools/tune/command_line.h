@@ -1,0 +1,14 @@
+#pragma once
+
+#include <CLI/CLI.hpp>
+#include <string>
+#include <vector>
+
+#include "tune/tune.h"
+
+namespace lcn::tool {
+
+// The options of `lcn tune` that lcn_tuner has as well.
+void add_measuring_options(CLI::App& command, TuneOptions& options, const std::vector<std::string>& rigors);
+
+}  // namespace lcn::tool

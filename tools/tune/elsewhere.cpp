@@ -1,0 +1,139 @@
+#include "tune/elsewhere.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "errors.h"
+#include "tune/conversation.h"
+#include "tune/measurement.h"
+#include "tune/results.h"
+#include "tune/stop.h"
+#include "tune/tasks.h"
+
+namespace lcn::tool {
+
+namespace {
+
+void check_options(const TuneOptions& o) {
+    if (o.runner.empty()) throw Refused("--program needs --runner, the command that starts it elsewhere");
+    if (o.program.empty())
+        throw Refused("--runner needs --program, the lcn_tuner of a build for that machine");
+    if (o.run.target.empty()) throw Refused("--runner needs --target, one of that machine");
+    if (o.run.threads == 0) throw Refused("--runner needs --threads, those that are used on that machine");
+    if (o.rigor == "estimate") throw Refused("--rigor estimate: a runner is there to measure");
+}
+
+std::vector<std::string> common_arguments(const TuneOptions& o) {
+    return {"--target", o.run.target, "--threads", std::to_string(o.run.threads)};
+}
+
+// The machine at the other end and the number of its library's kernels.
+layer::TuningFile describe(const TuneOptions& options) {
+    std::vector<std::string> arguments = common_arguments(options);
+    arguments.push_back("--describe");
+    layer::TuningFile described;
+    Conversation(options, arguments).all([&](const layer::TuningFile& file) {
+        if (!described.machines.empty() || !file.machines[0].rows.empty())
+            throw WrongAnswer("it is no description");
+        described = file;
+    });
+    if (described.machines.empty()) throw std::runtime_error("the program did not describe its machine");
+    return described;
+}
+
+std::vector<std::string> measuring_arguments(const TuneOptions& o, const std::vector<Task>& tasks) {
+    std::vector<std::string> arguments = common_arguments(o);
+    for (const std::string& word :
+         {std::string("--rigor"), o.rigor, std::string("--seed"), std::to_string(o.seed)})
+        arguments.push_back(word);
+    if (o.reorders) arguments.push_back("--reorders");
+    if (o.time_limit > 0) {
+        arguments.push_back("--time-limit");
+        arguments.push_back(std::to_string(o.time_limit));
+    }
+    for (const Task& task : tasks) arguments.push_back(task_word(task));
+    return arguments;
+}
+
+// A program measures what it was asked to, as it was asked to.
+class Questions {
+  public:
+    Questions(const TuneOptions& options, const Results& results, const std::vector<Task>& tasks)
+        : options_(options), results_(results), open_(tasks) {}
+
+    Task answered_by(const layer::TunedRow& row) {
+        const auto asked = std::find_if(open_.begin(), open_.end(), [&](const Task& task) {
+            return row.same_problem(results_.row_of(task));
+        });
+        if (asked == open_.end()) throw WrongAnswer("it is for a problem that was not asked for");
+        if (row.rigor != rigor_of(options_) || row.seed != options_.seed ||
+            row.may_reorder != options_.reorders || !row.compared_with.empty())
+            throw WrongAnswer("it was not measured as it was asked for");
+        const Task task = *asked;
+        open_.erase(asked);
+        return task;
+    }
+    size_t open() const { return open_.size(); }
+
+  private:
+    const TuneOptions& options_;
+    const Results& results_;
+    std::vector<Task> open_;
+};
+
+// Why the program stopped before the last task, or "".
+std::string measure(const TuneOptions& options, const std::vector<Task>& tasks,
+                    const layer::TuningFile& described, Results& results) {
+    Questions questions(options, results, tasks);
+    Conversation conversation(options, measuring_arguments(options, tasks));
+    const Answer last = conversation.all([&](const layer::TuningFile& file) {
+        const layer::TunedMachine& machine = file.machines[0];
+        if (file.kernels != described.kernels || machine.machine != described.machines[0].machine)
+            throw WrongAnswer("it is of another machine or library than was described");
+        if (machine.rows.empty()) throw WrongAnswer("it has no entry");
+        results.keep(machine.rows[0], questions.answered_by(machine.rows[0]));
+    });
+    if (last.stopped.empty() && questions.open() != size_t(last.skipped))
+        conversation.fail("left out problems without a reason");
+    return last.stopped;
+}
+
+// A runner that Ctrl-C ends need not answer to the end.
+std::string measure_or_stop(const TuneOptions& options, const std::vector<Task>& tasks,
+                            const layer::TuningFile& described, Results& results) {
+    try {
+        return measure(options, tasks, described, results);
+    } catch (const std::runtime_error&) {
+        if (interrupted()) return "interrupted";
+        throw;
+    }
+}
+
+bool same(const Task& a, const Task& b) {
+    return task_word(a) == task_word(b);
+}
+
+}  // namespace
+
+int tune_elsewhere(const TuneOptions& options) {
+    check_options(options);
+    const std::vector<Task> tasks = tasks_of(options);
+    stop_on_interrupt();
+    try {
+        const layer::TuningFile described = describe(options);
+        Results results(options, tuning_so_far(options.output, described.kernels),
+                        described.machines[0].machine, options.run.target, options.run.threads);
+        std::vector<Task> missing;
+        for (const Task& task : tasks) {
+            const bool again = std::any_of(missing.begin(), missing.end(),
+                                           [&](const Task& other) { return same(task, other); });
+            if (!again && !results.has(task)) missing.push_back(task);
+        }
+        results.end(missing.empty() ? "" : measure_or_stop(options, missing, described, results));
+    } catch (const std::runtime_error&) {
+        if (!interrupted()) throw;
+    }
+    return interrupted() ? 130 : 0;
+}
+
+}  // namespace lcn::tool

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "tune/progress.h"
+#include "tune/task.h"
+#include "tune/tune.h"
+#include "tune/tuner.h"
+
+namespace lcn::tool {
+
+// Tunes on this machine, as the options say, until their time is up or somebody interrupts.
+class Measurement {
+  public:
+    Measurement(const TuneOptions& options, ProgressLine& line);
+    Measurement(const Measurement&) = delete;
+    Measurement& operator=(const Measurement&) = delete;
+
+    // Nothing: it needs more memory than there is, which `line` says. Throws Stopped. `in_force` as
+    // tune_problem() has it.
+    std::optional<layer::TunedRow> tune(const Task& task, const std::string& in_force);
+
+    const char* why_stopped() const;  // "": it did not
+
+  private:
+    bool time_is_up() const;
+
+    const double time_limit_;
+    const std::chrono::steady_clock::time_point begin_;
+    ProgressLine& line_;
+    TunerSettings settings_;
+};
+
+layer::Rigor rigor_of(const TuneOptions& options);  // of one that measures
+
+}  // namespace lcn::tool

@@ -1,0 +1,95 @@
+#include "tune/results.h"
+
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <stdexcept>
+
+#include "tune/measurement.h"
+
+namespace lcn::tool {
+
+using layer::TunedRow;
+using nlohmann::ordered_json;
+
+layer::TuningFile tuning_so_far(const std::string& path, const std::string& kernels) {
+    if (!std::filesystem::exists(path)) return {kernels, {}};
+    layer::TuningFile file = layer::read_tuning_file(path, layer::KernelsOf::any_library);
+    if (file.kernels != kernels)
+        throw std::runtime_error(path + ": made with other kernels (" + file.kernels +
+                                 ") than those that would be measured (" + kernels + ")");
+    return file;
+}
+
+Results::Results(const TuneOptions& options, layer::TuningFile file, const layer::Machine& machine,
+                 const std::string& target, int threads)
+    : options_(options),
+      file_(std::move(file)),
+      mine_(file_.of(machine)),
+      target_(target),
+      threads_(threads) {}
+
+TunedRow Results::row_of(const Task& task) const {
+    TunedRow row;
+    row.operation = task.operation, row.problem = task.problem;
+    row.target = target_, row.threads = threads_;
+    return row;
+}
+
+TunedRow* Results::find(const Task& task) {
+    const TunedRow wanted = row_of(task);
+    for (TunedRow& row : mine_.rows)
+        if (row.same_problem(wanted)) return &row;
+    return nullptr;
+}
+
+bool Results::has(const Task& task) {
+    const TunedRow* const row = find(task);
+    const bool enough =
+        row && !options_.again && row->rigor >= rigor_of(options_) && row->may_reorder == options_.reorders;
+    if (enough) report(task, *row, "in the file already");
+    return enough;
+}
+
+void Results::keep(TunedRow row, const Task& task) {
+    TunedRow* const before = find(task);
+    if (before)
+        *before = std::move(row);
+    else
+        mine_.rows.push_back(std::move(row));
+    layer::write_tuning_file(options_.output, file_);
+    report(task, before ? *before : mine_.rows.back(), "");
+}
+
+void Results::report(const Task& task, const TunedRow& row, const std::string& note) {
+    ordered_json json = ordered_json::parse(layer::row_text(row));
+    json.erase("samples");
+    rows_.push_back(json);
+    if (options_.as_json) return;
+    const bool changed = row.kernel != row.compared_with;
+    const bool measured = row.gain != 1 || row.spread != 0;  // else no candidate looked faster
+    char text[120] = ": no kernel is faster, stays with ";
+    if (measured)
+        std::snprintf(text, sizeof text,
+                      changed ? ": %.3f times as fast (+- %.3f) with "
+                              : ": no gain beyond the spread (%.3f +- %.3f), stays with ",
+                      row.gain, row.spread);
+    std::cout << task.name << text << (row.kernel.empty() ? "the usual choice" : row.kernel)
+              << (row.reorders ? ", which changes bits" : "") << (note.empty() ? "" : "; " + note)
+              << std::endl;
+}
+
+void Results::end(const std::string& stopped) const {
+    if (options_.as_json)
+        std::cout << ordered_json({{"file", options_.output},
+                                   {"rigor", options_.rigor},
+                                   {"stopped", stopped.empty() ? ordered_json() : ordered_json(stopped)},
+                                   {"entries", rows_}})
+                         .dump(2)
+                  << "\n";
+    else if (!stopped.empty())
+        std::cout << "stopped (" << stopped << "): the same command goes on; " << options_.output
+                  << " has what was found\n";
+}
+
+}  // namespace lcn::tool

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "tune/task.h"
+#include "tune/tune.h"
+#include "tuning_file.h"
+
+namespace lcn::tool {
+
+// The file as it is, or a new one, for the library whose kernels have that number. Throws std::runtime_error
+// when it is for another.
+layer::TuningFile tuning_so_far(const std::string& path, const std::string& kernels);
+
+// What `lcn tune` found on one machine: the rows in the user's file, and what is said of them on standard
+// output.
+class Results {
+  public:
+    // `target` and `threads` are those of the machine that measures.
+    Results(const TuneOptions& options, layer::TuningFile file, const layer::Machine& machine,
+            const std::string& target, int threads);
+    Results(const Results&) = delete;
+    Results& operator=(const Results&) = delete;
+
+    // Whether the file has the task, measured with the same rigor or more; then that is reported.
+    bool has(const Task& task);
+    void keep(layer::TunedRow row, const Task& task);  // writes the file
+    void end(const std::string& stopped) const;        // "": all was measured
+
+    layer::TunedRow row_of(const Task& task) const;  // with nothing measured
+
+  private:
+    layer::TunedRow* find(const Task& task);
+    void report(const Task& task, const layer::TunedRow& row, const std::string& note);
+
+    const TuneOptions& options_;
+    layer::TuningFile file_;
+    layer::TunedMachine& mine_;
+    const std::string target_;
+    const int threads_;
+    nlohmann::ordered_json rows_ = nlohmann::ordered_json::array();
+};
+
+}  // namespace lcn::tool
