@@ -200,8 +200,8 @@ class Band {
         const int64_t tile_taps = k.rows;
         const int64_t increment = divide_up(tile_taps * some, steps * image_tiles);
         k.run<halide_buffer_t*, halide_buffer_t*, int, int, int, int, int, int, int, int, halide_buffer_t*>(
-            gradient, w, int(g.problem.stride_columns * band_plane / images), int(g.panel), int(g.panel),
-            int(plane), int(g.weights_row), int(tile_taps * tap), int(steps * increment), int(increment), to);
+            gradient, w, int(g.column_step() * band_plane / images), int(g.panel), int(g.panel), int(plane),
+            int(g.weights_row), int(tile_taps * tap), int(steps * increment), int(increment), to);
     }
 
     const Geometry& g;

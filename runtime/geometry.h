@@ -22,7 +22,10 @@ struct Geometry {
     int64_t weights_row = 0, weights_plane = 0, panel = 0;  // panel: the weights of one position
     int64_t output_image = 0;
 
-    int64_t position_step() const { return problem.stride_columns * column_elements; }
+    // Columns from one position to the next. A stride beyond the image, which then has one position, may be
+    // so large that products with it would not fit.
+    int64_t column_step() const { return std::min(problem.stride_columns, problem.input_columns); }
+    int64_t position_step() const { return column_step() * column_elements; }
 
     // Kernel rows of output row r that are inside [low, high) of the input's rows; likewise columns.
     int64_t first_row(int64_t r, int64_t low) const { return std::max<int64_t>(0, low - row_start(r)); }
