@@ -6,8 +6,7 @@
 //
 // The predicate of the RDom keeps the sum inside the output; bounds inference does not see it, so the
 // indices are clamped too. The other form, a scatter from every window, can be split by nothing but channels
-// and images: on keras_doc_2 with 8 images it was 6 and 1.7 times as slow (Adams2019, Li2018), or as fast
-// (Mullapudi2016).
+// and images.
 #include "layer.h"
 
 namespace bench::autoscheduled {

@@ -2,10 +2,13 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -20,13 +23,13 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
     return result;
 }
 
+}  // namespace
+
 std::string content(const std::string& path) {
     std::stringstream text;
     text << std::ifstream(path).rdbuf();
     return text.str();
 }
-
-}  // namespace
 
 ToolResult run_tool(const std::vector<std::string>& arguments,
                     const std::map<std::string, std::string>& environment, const std::string& output_path,
@@ -54,6 +57,24 @@ ToolResult run_tool(const std::vector<std::string>& arguments,
     if (waitpid(process, &status, 0) != process) throw std::runtime_error("waitpid failed");
     return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, output_path.empty() ? content(output) : "",
             content(errors)};
+}
+
+int interrupted(const std::vector<std::string>& arguments, const std::string& path) {
+    std::vector<std::string> command = {LCN_TOOL};
+    command.insert(command.end(), arguments.begin(), arguments.end());
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
+    pid_t process = 0;
+    const int failure = posix_spawn(&process, LCN_TOOL, &files, nullptr, pointers(command).data(), environ);
+    posix_spawn_file_actions_destroy(&files);
+    if (failure != 0) throw std::runtime_error("cannot start " LCN_TOOL);
+    for (int k = 0; k < 6000 && !std::filesystem::exists(path); k++) usleep(10'000);
+    kill(process, SIGINT);
+    int status = 0;
+    if (waitpid(process, &status, 0) != process) throw std::runtime_error("waitpid failed");
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
 }
 
 void expect_failure(const ToolResult& result, int exit_code, const std::string& reason) {

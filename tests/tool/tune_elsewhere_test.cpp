@@ -1,17 +1,11 @@
 // `lcn tune --runner`: with this machine's own lcn_tuner, and with runners and programs that fail.
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <signal.h>
-#include <spawn.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include <chrono>
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "run_tool.h"
 #include "scratch_folder.h"
@@ -24,12 +18,6 @@ using lcn::layer::TuningFile;
 using nlohmann::json;
 
 const std::string small = "6x7x5:3x3x24:n9";  // small_problem()
-
-std::string content(const std::string& path) {
-    std::stringstream text;
-    text << std::ifstream(path).rdbuf();
-    return text.str();
-}
 
 class TuneElsewhere : public testing::Test {
   protected:
@@ -243,24 +231,7 @@ TEST_F(TuneElsewhere, GoesOnWithNoFileOfOtherKernels) {
 }
 
 TEST_F(TuneElsewhere, KeepsWhatWasFoundWhenItIsInterrupted) {
-    std::vector<std::string> arguments = command("env", {"--suite"});
-    arguments.insert(arguments.begin(), LCN_TOOL);
-    std::vector<char*> pointers;
-    for (std::string& a : arguments) pointers.push_back(a.data());
-    pointers.push_back(nullptr);
-    posix_spawn_file_actions_t files;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
-    pid_t process = 0;
-    ASSERT_EQ(posix_spawn(&process, LCN_TOOL, &files, nullptr, pointers.data(), environ), 0);
-    posix_spawn_file_actions_destroy(&files);
-    for (int k = 0; k < 6000 && !std::filesystem::exists(path_); k++) usleep(10'000);
-    kill(process, SIGINT);
-    int status = 0;
-    ASSERT_EQ(waitpid(process, &status, 0), process);
-    ASSERT_TRUE(WIFEXITED(status));
-    EXPECT_EQ(WEXITSTATUS(status), 130);
+    EXPECT_EQ(interrupted(command("env", {"--suite"}), path_), 130);
     EXPECT_EQ(folder_.files(), 1);
     EXPECT_GE(lcn::layer::read_tuning_file(path_).machines.at(0).rows.size(), 1u);
 }
