@@ -6,11 +6,11 @@ include(${CMAKE_CURRENT_LIST_DIR}/LcnLayerSetup.cmake)
 
 # lcn_add_layer(name INPUT sizes KERNEL sizes FILTERS n [STRIDES sizes] [PADDING p] [DATA_FORMAT f] [NO_BIAS]
 #               [ACTIVATION a] [ALPHA x] [MAX_VALUE x] [THRESHOLD x] [IMPLEMENTATION n] [BATCHES n...]
-#               [OPERATIONS o...] [TARGETS t...])
+#               [OPERATIONS o...] [TARGETS t...] [TUNING file])
 function(lcn_add_layer name)
   set(call "lcn_add_layer(${name})")
   lcn_prepare_layers()
-  lcn_parse(NO_BIAS "FILTERS;PADDING;DATA_FORMAT;ACTIVATION;ALPHA;MAX_VALUE;THRESHOLD;IMPLEMENTATION"
+  lcn_parse(NO_BIAS "FILTERS;PADDING;DATA_FORMAT;ACTIVATION;ALPHA;MAX_VALUE;THRESHOLD;IMPLEMENTATION;TUNING"
             "INPUT;KERNEL;STRIDES;BATCHES;OPERATIONS;TARGETS" ${ARGN})
   lcn_check_library_name("${name}")
   lcn_check_library_arguments()
@@ -20,29 +20,35 @@ function(lcn_add_layer name)
   lcn_layer_library(${name} ${folder})
 endfunction()
 
-# lcn_add_model(name MODEL.safetensors [BATCHES n...] [OPERATIONS o...] [TARGETS t...])
+# lcn_add_model(name MODEL.safetensors [BATCHES n...] [OPERATIONS o...] [TARGETS t...] [TUNING file])
 function(lcn_add_model name model)
   set(call "lcn_add_model(${name})")
   lcn_prepare_layers()
-  lcn_parse("" "" "BATCHES;OPERATIONS;TARGETS" ${ARGN})
+  lcn_parse("" "TUNING" "BATCHES;OPERATIONS;TARGETS" ${ARGN})
   lcn_check_library_name("${name}")
   lcn_check_library_arguments()
   cmake_path(ABSOLUTE_PATH model BASE_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   if(NOT EXISTS ${model})
     message(FATAL_ERROR "${call}: no file '${model}'")
   endif()
-  set(tool lcn_tool)
-  if(NOT TARGET lcn_tool OR (CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR))
-    find_program(LCN_TOOL lcn HINTS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../../bin DOC "The program lcn, which reads models")
-    if(NOT LCN_TOOL OR NOT EXISTS ${LCN_TOOL})
-      message(FATAL_ERROR "${call}: needs the program lcn, which reads models: install it, or say -DLCN_TOOL=FILE")
-    endif()
-    set(tool ${LCN_TOOL})
-  endif()
+  lcn_find_tool(tool)
   lcn_layer_folder(${name} folder)
   add_custom_command(OUTPUT ${folder}/layers.json COMMAND ${tool} layers --json ${model} -o ${folder}/layers.json
                      DEPENDS ${tool} ${model} COMMENT "layers of ${model}" VERBATIM)
   lcn_layer_library(${name} ${folder})
+endfunction()
+
+# Sets `result` to the program lcn, which `call` needs to read a file.
+function(lcn_find_tool result)
+  set(tool lcn_tool)
+  if(NOT TARGET lcn_tool OR (CMAKE_CROSSCOMPILING AND NOT CMAKE_CROSSCOMPILING_EMULATOR))
+    find_program(LCN_TOOL lcn HINTS ${CMAKE_CURRENT_FUNCTION_LIST_DIR}/../../../bin DOC "The program lcn, which reads models and tunings")
+    if(NOT LCN_TOOL OR NOT EXISTS ${LCN_TOOL})
+      message(FATAL_ERROR "${call}: needs the program lcn, which reads files: install it, or say -DLCN_TOOL=FILE")
+    endif()
+    set(tool ${LCN_TOOL})
+  endif()
+  set(${result} ${tool} PARENT_SCOPE)
 endfunction()
 
 # Sets `result` to the folder of a library.
@@ -61,6 +67,8 @@ function(lcn_layer_library name folder)
   foreach(target IN LISTS TARGETS)
     get_property(of_target GLOBAL PROPERTY LCN_RECIPES_${target})
     string(APPEND recipes "${of_target}")
+    get_property(of_target GLOBAL PROPERTY LCN_TUNED_RECIPES_${target})
+    string(APPEND recipes "${of_target}")
     foreach(pass IN LISTS OPERATIONS)
       get_property(of_pass GLOBAL PROPERTY LCN_PROGRAMS_${target}_${pass})
       list(APPEND programs ${of_pass})
@@ -76,15 +84,23 @@ function(lcn_layer_library name folder)
     list(JOIN ${key} "," value)
     list(APPEND settings -D ${key}=${value})
   endforeach()
+  set(choices "")
+  if(TUNING)
+    lcn_find_tool(tool)
+    set(choices ${folder}/choices.cmake)
+    add_custom_command(OUTPUT ${choices} COMMAND ${tool} choices ${TUNING} -o ${choices} DEPENDS ${tool} ${TUNING}
+                       COMMENT "choices of ${TUNING}" VERBATIM)
+    list(APPEND settings -D LCN_TUNING_FILE=${TUNING})
+  endif()
   set(header ${folder}/include/${name}.h)
   set(source ${folder}/${name}.cpp)
   set(scripts ${CMAKE_CURRENT_FUNCTION_LIST_DIR})
   add_custom_command(
-    OUTPUT ${source} ${header} ${folder}/lcn_generated/kernels.inc ${folder}/objects
+    OUTPUT ${source} ${header} ${folder}/lcn_generated/kernels.inc ${folder}/lcn_generated/tuned.inc ${folder}/objects
     COMMAND ${CMAKE_COMMAND} -D LIBRARY=${name} -D FOLDER=${folder} -D PLANNER=${planner} ${settings}
             -P ${scripts}/LcnLayerLibrary.cmake
-    DEPENDS ${folder}/layers.json ${folder}/recipes.cmake ${programs} ${planner} ${scripts}/LcnKernels.cmake
-            ${scripts}/LcnLayerLibrary.cmake ${scripts}/LcnLayerSource.cmake
+    DEPENDS ${folder}/layers.json ${folder}/recipes.cmake ${choices} ${programs} ${planner} ${scripts}/LcnKernels.cmake
+            ${scripts}/LcnTuned.cmake ${scripts}/LcnLayerLibrary.cmake ${scripts}/LcnLayerSource.cmake
     COMMENT "kernels of ${name}" VERBATIM)
   add_library(${name} STATIC ${source} ${header})
   add_dependencies(${name} lcn_planner)

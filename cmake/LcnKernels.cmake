@@ -2,6 +2,8 @@
 # target and tile with a generator program per (generator, schedule file).
 
 include(${CMAKE_CURRENT_LIST_DIR}/LcnGenerators.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/LcnCandidates.cmake)
+include(${CMAKE_CURRENT_LIST_DIR}/LcnTuned.cmake)
 
 # lcn_kernel(operation types FOR pass,... [ON device,...] [key=value,...]... [GENERATOR name])
 function(lcn_kernel operation types)
@@ -153,17 +155,26 @@ function(lcn_emit kernel target)
   lcn_expand(variants ${row})
 
   set(tiles "")
+  set(candidates "")
   include(${LCN_ROOT}/schedules/${tiles_lender}/${generator}.tiles.cmake)
-  foreach(variant IN LISTS variants)
-    foreach(tile IN LISTS tiles)
-      string(REPLACE "||" "|" combination "${variant}${tile}")
-      lcn_emit_object(${operation} ${types} ${target} ${program} ${triple} ${lanes_of_target} "${combination}")
+  get_property(test_only GLOBAL PROPERTY LCN_TARGET_${target}_TEST_ONLY)
+  if(test_only)
+    set(candidates "")
+  endif()
+  # The tiles that calls choose among lie together in the table: candidates come after them.
+  foreach(is_candidate IN ITEMS false true)
+    foreach(variant IN LISTS variants)
+      foreach(tile IN LISTS tiles)
+        string(REPLACE "||" "|" combination "${variant}${tile}")
+        lcn_emit_object(${operation} ${types} ${target} ${program} ${triple} ${lanes_of_target} "${combination}" ${is_candidate})
+      endforeach()
     endforeach()
+    set(tiles ${candidates})
   endforeach()
 endfunction()
 
-# Emits one object and appends its row to the table.
-function(lcn_emit_object operation types target program triple lanes_of_target combination)
+# Emits one object and appends its row to the table. A candidate that is a tile anyway is left out.
+function(lcn_emit_object operation types target program triple lanes_of_target combination is_candidate)
   lcn_value("${combination}" streaming false streaming)
   lcn_value("${combination}" accumulate false accumulate)
   lcn_value("${combination}" single false single)
@@ -207,15 +218,26 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
     string(APPEND symbol _${function})
   endif()
 
+  get_property(known GLOBAL PROPERTY LCN_KNOWN_${symbol})
+  if(known)
+    return()
+  endif()
+  set_property(GLOBAL PROPERTY LCN_KNOWN_${symbol} TRUE)
+
   string(REGEX REPLACE "\\|(streaming|lanes)=[^|]*\\|" "|" parameters "${combination}")
   string(REPLACE "|" ";" parameters "${parameters}lanes=${lanes}")
   list(REMOVE_ITEM parameters "")
 
   string(CONCAT row "\"${function}\", ${rows}, ${vectors}, ${lanes}, ${unroll}, ${prefetch}, ${filters}, "
                 "${span}, ${single}, ${ragged}, ${accumulate}, ${streaming}, "
-                "${group_rows}, ${group_columns}, ${block}, ${parts}, ${aligned}, ${rows_aligned}")
-  set_property(GLOBAL APPEND_STRING PROPERTY LCN_TABLE_${target}
-               "LCN_KERNEL(${target}, ${operation}, ${types}, ${symbol}, ${row})\n")
+                "${group_rows}, ${group_columns}, ${block}, ${parts}, ${aligned}, ${rows_aligned}, ${is_candidate}")
+  set(tables LCN_PLANNED_${target})
+  if(NOT is_candidate OR LCN_CANDIDATES)
+    list(APPEND tables LCN_TABLE_${target})
+  endif()
+  foreach(table IN LISTS tables)
+    set_property(GLOBAL APPEND_STRING PROPERTY ${table} "LCN_KERNEL(${target}, ${operation}, ${types}, ${symbol}, ${row})\n")
+  endforeach()
   list(JOIN parameters " " words)
   set_property(GLOBAL APPEND_STRING PROPERTY LCN_RECIPES_${target}
                "lcn_recipe(${symbol} ${target} ${operation} ${types} [[${program}]] ${triple} ${streaming} [[${row}]] ${words})\n")
@@ -223,7 +245,7 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
   foreach(pass IN LISTS passes)
     set_property(GLOBAL APPEND PROPERTY LCN_PROGRAMS_${target}_${pass} ${program})
   endforeach()
-  if(LCN_RECIPES_ONLY)
+  if(LCN_RECIPES_ONLY OR (is_candidate AND NOT LCN_CANDIDATES))
     return()
   endif()
 
@@ -294,10 +316,10 @@ function(lcn_objects result)
   set(${result} ${objects} PARENT_SCOPE)
 endfunction()
 
-# Writes the tables of `targets` into `folder`: targets.inc and kernels.inc, in order.
+# Writes the tables of `targets` into `folder`: targets.inc, kernels.inc and tuned.inc, in order.
 function(lcn_write_tables folder)
   lcn_write_targets(${folder} ${ARGN})
-  lcn_write_kernels(${folder} ${ARGN})
+  lcn_write_kernels(${folder} LCN_TABLE ${ARGN})
 endfunction()
 
 function(lcn_write_targets folder)
@@ -315,11 +337,16 @@ function(lcn_write_targets folder)
   file(CONFIGURE OUTPUT ${folder}/targets.inc CONTENT "${rows}" @ONLY)
 endfunction()
 
-function(lcn_write_kernels folder)
-  set(rows "")
+# `table` is LCN_TABLE, the kernels that are built, or LCN_PLANNED, those that lcn_add_layer() may take.
+function(lcn_write_kernels folder table)
+  set(kernels "")
+  set(tuned "")
   foreach(target IN LISTS ARGN)
-    get_property(of_target GLOBAL PROPERTY LCN_TABLE_${target})
-    string(APPEND rows "${of_target}")
+    get_property(rows GLOBAL PROPERTY ${table}_${target})
+    string(APPEND kernels "${rows}")
+    get_property(rows GLOBAL PROPERTY LCN_TUNED_${target})
+    string(APPEND tuned "${rows}")
   endforeach()
-  file(CONFIGURE OUTPUT ${folder}/kernels.inc CONTENT "${rows}" @ONLY)
+  file(CONFIGURE OUTPUT ${folder}/kernels.inc CONTENT "${kernels}" @ONLY)
+  file(CONFIGURE OUTPUT ${folder}/tuned.inc CONTENT "${tuned}" @ONLY)
 endfunction()

@@ -48,6 +48,7 @@ macro(lcn_read_kernels)
     foreach(kernel IN LISTS kernels)
       lcn_emit(${kernel} ${target})
     endforeach()
+    lcn_read_tuned(${target})
   endforeach()
   lcn_build_generators()
 endmacro()
@@ -62,7 +63,7 @@ function(lcn_add_planner)
     string(APPEND rows "LCN_TARGET(${target}, \"\", nullptr)\n")
   endforeach()
   file(CONFIGURE OUTPUT ${LCN_PLANNER_FOLDER}/lcn_generated/targets.inc CONTENT "${rows}" @ONLY)
-  lcn_write_kernels(${LCN_PLANNER_FOLDER}/lcn_generated ${targets})
+  lcn_write_kernels(${LCN_PLANNER_FOLDER}/lcn_generated LCN_PLANNED ${targets})
   if(NOT CMAKE_CROSSCOMPILING)
     add_subdirectory(${LCN_ROOT}/runtime/planner ${LCN_PLANNER_FOLDER}/build)
     return()
@@ -74,7 +75,7 @@ function(lcn_add_planner)
             -DCMAKE_MAKE_PROGRAM=${CMAKE_MAKE_PROGRAM} -DHalide_DIR=${Halide_DIR} "-DLCN_WARNINGS=${LCN_WARNINGS}"
             -DLCN_PLANNER_FOLDER=${LCN_PLANNER_FOLDER} -DCMAKE_BUILD_TYPE=Release
     COMMAND ${CMAKE_COMMAND} --build ${LCN_PLANNER_FOLDER}/build --target lcn_planner
-    DEPENDS ${sources} ${LCN_PLANNER_FOLDER}/lcn_generated/kernels.inc
+    DEPENDS ${sources} ${LCN_PLANNER_FOLDER}/lcn_generated/kernels.inc ${LCN_PLANNER_FOLDER}/lcn_generated/tuned.inc
     COMMENT "the planner, for this machine" VERBATIM)
   add_custom_target(lcn_planner DEPENDS ${LCN_PLANNER_FOLDER}/lcn_planner)
 endfunction()

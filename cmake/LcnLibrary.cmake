@@ -22,6 +22,8 @@ function(lcn_product library)
   set_target_properties(${library} PROPERTIES VERSION ${PROJECT_VERSION} INSTALL_RPATH $ORIGIN
                                               SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
   if(CMAKE_EXECUTABLE_FORMAT STREQUAL "ELF")
+    # Its threads come back to its code: dlclose leaves it where it is.
+    target_link_options(${library} PRIVATE -Wl,-z,nodelete)
     # Instances of the standard library's templates are visible, whatever the compiler was told.
     target_link_options(${library} PRIVATE -Wl,--gc-sections -Wl,--version-script=${LCN_ROOT}/cmake/exports.map)
     set_target_properties(${library} PROPERTIES LINK_DEPENDS ${LCN_ROOT}/cmake/exports.map)

@@ -42,8 +42,26 @@ constexpr Kernel generated_kernels[] = {
 #undef LCN_KERNEL
 };
 
+enum KernelIndex {
+#define LCN_KERNEL(target, operation, types, symbol, ...) kernel_##symbol,
+#include "lcn_generated/kernels.inc"
+#undef LCN_KERNEL
+};
+
+constexpr TunedRow generated_tuned[] = {
+#define LCN_TUNED(target, operation, several, batch, rows, columns, channels, kernel_rows, kernel_columns,   \
+                  filters, stride_rows, stride_columns, padding, data_format, kernel)                        \
+    {{tuned_kind(Operation::operation, Padding::padding, DataFormat::data_format, several, target_##target), \
+      batch, rows, columns, channels, filters, kernel_rows, kernel_columns, stride_rows, stride_columns},    \
+     kernel_##kernel},
+#include "lcn_generated/tuned.inc"
+#undef LCN_TUNED
+    {},
+};
+constexpr TunedPlaces tuned_places(generated_tuned);
+
 // Made by the compiler, so that calls may come before main.
-constinit KernelTable generated_table(generated_targets, generated_kernels);
+constinit KernelTable generated_table(generated_targets, generated_kernels, {generated_tuned, tuned_places});
 
 }  // namespace
 

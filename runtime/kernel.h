@@ -27,9 +27,9 @@ enum class KernelOperation {
 };
 constexpr int operation_count = int(KernelOperation::axpby) + 1;
 
-// One generated kernel. `rows` .. `rows_aligned` are its tile (generators/tile.h); with `filters` it knows how many
-// there are. Kernels for calls of one shape, with fixed extents and strides (generators/buffers.h), follow
-// the one that has the same tile and runs any.
+// One generated kernel. `rows` .. `rows_aligned` are its tile (generators/tile.h); with `filters` it knows
+// how many there are. Kernels for calls of one shape, with fixed extents and strides (generators/buffers.h),
+// follow the one that has the same tile and runs any.
 struct Kernel {
     int target;  // index into the target table
     KernelOperation operation;
@@ -41,6 +41,7 @@ struct Kernel {
     bool span, single, ragged, accumulate, streaming;
     uint8_t group_rows, group_columns, block;  // of devices' kernels, with those after them
     bool parts, aligned, rows_aligned;
+    bool candidate;                  // only where a tuning names it
     int specialised = 0;             // how many follow for calls of one shape
     const int32_t* fixed = nullptr;  // the numbers of that shape; null: any
     mutable std::atomic<bool> ran{false};

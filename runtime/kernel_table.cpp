@@ -3,6 +3,8 @@
 #include <cstdlib>
 #include <cstring>
 
+#include "geometry.h"
+
 namespace lcn {
 
 Status Target::usable() const {
@@ -86,6 +88,11 @@ Status KernelTable::prefer(const char* symbol) {
     }
     preferred_ = found;
     return {};
+}
+
+Wanted KernelTable::table_wanted(const Geometry& g, Operation operation, int target) const {
+    const int kernel = tuned_table_.find(g.problem, operation, target);
+    return kernel < 0 ? Wanted{} : Wanted{kernels_.first + kernel, true};
 }
 
 // The function of lcn.h that asks for kernels of this operation.

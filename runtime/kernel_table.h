@@ -5,6 +5,7 @@
 #include "kernel.h"
 #include "lcn/kernels.h"
 #include "status.h"
+#include "tuned_table.h"
 
 namespace lcn {
 
@@ -28,27 +29,37 @@ struct Geometry;
 
 // A kernel that calls are to use, wherever it accepts what is to be done and its operation is chosen at all.
 struct Wanted {
-    const Kernel* kernel = nullptr;  // null: none
+    const Kernel* kernel = nullptr;  // null: the cost model's choice
     bool tuned = false;              // a tuning wants it: the conditions below hold. Else there are none
     bool reorders = false;           // also where it sums in another order than the usual choice
     float most_cost = 1e30f;         // times the cost of the usual choice: above that it is not wanted
 };
 
-// What a tuning has found. Its code lies behind a pointer, so that programs that load none do without.
+class KernelTable;
+
+// What is wanted instead of the library's table. Its code lies behind a pointer, so that programs that load
+// no tuning do without.
 struct TunedChoices {
-    Wanted (*find)(const TunedChoices& choices, const Geometry& g, Operation operation, int target);
+    Wanted (*find)(const TunedChoices& choices, const KernelTable& table, const Geometry& g,
+                   Operation operation, int target);
 };
 
 // The targets and kernels of one library, devices first and then the best target first, and which of them
 // calls use. Nothing here names a kernel, so a program has those kernels alone whose tables it uses.
 class LCN_API KernelTable {
   public:
-    // Both arrays outlive the table; the kernels of an operation on a target lie together.
+    // Both arrays outlive the table; the kernels of an operation on a target lie together, but for
+    // candidates.
     template <size_t TargetCount, size_t KernelCount>
-    constexpr KernelTable(const Target (&targets)[TargetCount], const Kernel (&kernels)[KernelCount])
-        : targets_(targets), target_count_(TargetCount), kernels_{kernels, kernels + KernelCount} {
+    constexpr KernelTable(const Target (&targets)[TargetCount], const Kernel (&kernels)[KernelCount],
+                          const TunedTable& tuned = {})
+        : targets_(targets),
+          target_count_(TargetCount),
+          kernels_{kernels, kernels + KernelCount},
+          tuned_table_(tuned) {
         static_assert(TargetCount <= max_targets, "raise max_targets");
         for (const Kernel& k : kernels) {
+            if (k.candidate) continue;
             KernelRange& range = ranges_[k.target][int(k.operation)];
             if (!range.first) range.first = &k;
             range.last = &k + 1;
@@ -82,6 +93,9 @@ class LCN_API KernelTable {
     const Kernel* preferred() const { return preferred_.load(std::memory_order_relaxed); }
     Status prefer(const char* symbol);  // null or "": none
 
+    // What calls want without a tuning that was loaded.
+    Wanted table_wanted(const Geometry& g, Operation operation, int target) const;
+
     // Null: none. Stays alive for as long as the program, for calls that are running may look at it.
     const TunedChoices* tuned() const { return tuned_.load(std::memory_order_acquire); }
     void set_tuned(const TunedChoices* choices) { tuned_.store(choices, std::memory_order_release); }
@@ -95,6 +109,7 @@ class LCN_API KernelTable {
     int target_count_;
     KernelRange kernels_;
     KernelRange ranges_[max_targets][operation_count];
+    TunedTable tuned_table_;
     std::atomic<int> forced_{-1};
     mutable std::atomic<int> default_{-1};  // known from the first call on
     std::atomic<const Kernel*> preferred_{nullptr};
@@ -118,11 +133,13 @@ Status active_kernels(const KernelTable& table, KernelOperation operation, Kerne
 // Makes calls on this problem want what a tuning has found for it.
 inline void tune(Kernels& kernels, const Geometry& g, Operation operation) {
     if (kernels.wanted.kernel) return;
-    if (const TunedChoices* tuned = kernels.table->tuned())
-        kernels.wanted = tuned->find(*tuned, g, operation, kernels.first);
+    const KernelTable& table = *kernels.table;
+    const TunedChoices* const tuned = table.tuned();
+    kernels.wanted = tuned ? tuned->find(*tuned, table, g, operation, kernels.first)
+                           : table.table_wanted(g, operation, kernels.first);
 }
 
-// The same without what a tuning wants.
+// The same with the cost model's choices.
 inline Kernels untuned(const Kernels& kernels) {
     return {kernels.table, kernels.first};
 }
@@ -146,6 +163,9 @@ const Kernel* choose(const Kernels& kernels, KernelOperation operation, Cost&& c
             if (&kernel == kernels.wanted.kernel) wanted_cost = c;
             if (c >= 0 && (!best || c < best_cost)) best = &kernel, best_cost = c;
         }
+        if (const Kernel* const k = kernels.wanted.kernel;
+            k && k->candidate && k->target == t && k->operation == operation)
+            wanted_cost = cost(*k);
         if (best) return wanted_cost < 0 ? best : settle(kernels.wanted, wanted_cost, best, best_cost);
     }
     return nullptr;

@@ -11,7 +11,7 @@
 #include <atomic>
 #include <condition_variable>
 #include <mutex>
-#include <system_error>
+#include <new>
 #include <thread>
 
 #include "status.h"
@@ -66,8 +66,8 @@ class Pool {
     void start(int wanted) {
         try {
             for (; started_ < wanted; started_++) std::thread([this] { loop(); }).detach();
-        } catch (const std::system_error&) {
-            // The job is done by the threads there are.
+        } catch (...) {
+            // No thread, or no memory for one: the job is done by the threads there are.
         }
     }
 
@@ -102,9 +102,10 @@ class Pool {
     int64_t generation_ = 0;
 };
 
-// Never destroyed: detached threads may outlive static destructors.
+// Never destroyed: detached threads may outlive static destructors. Needs no memory that might be lacking.
 Pool& pool() {
-    static Pool* instance = new Pool;
+    alignas(Pool) static unsigned char memory[sizeof(Pool)];
+    static Pool* const instance = new (memory) Pool;
     return *instance;
 }
 

@@ -165,8 +165,11 @@ const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t fil
         const int64_t filter_tiles = k.span ? 1 : divide_up(filters, k.width());
         const int64_t steps = block.planes * block.rows * std::max<int64_t>(1, block.taps / k.unroll);
         int lines = 0;
-        if (row_tiles > 1 && next == NextWeights::in_one_piece)
-            lines = panel_prefetch(block.size() * filters, steps * row_tiles * filter_tiles).lines;
+        if (row_tiles > 1 && next == NextWeights::in_one_piece) {
+            // With more steps than weights each fetches one; their true number may not fit.
+            const int64_t weights = block.size() * filters, tiles = row_tiles * filter_tiles;
+            lines = panel_prefetch(weights, std::min(steps, weights / tiles + 1) * tiles).lines;
+        }
         if (row_tiles >= k.unroll && row_tiles <= 16 && next == NextWeights::by_tap)
             lines = int(divide_up(k.width(), 16));
         // Every image of a tile has its own page to write to, which takes long beside few taps.

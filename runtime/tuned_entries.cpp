@@ -110,13 +110,18 @@ const TunedEntries::Entry* TunedEntries::nearest(const Regime& regime) const {
     return best;
 }
 
-TunedEntries::Found TunedEntries::find(const Geometry& g, Operation operation, int target) const {
+TunedEntries::Found TunedEntries::find(const KernelTable& table, const Geometry& g, Operation operation,
+                                       int target) const {
     const int number = threads();
     const TunedProblem problem = tuned_problem(g.problem, operation, target, number);
     const uint64_t hash = problem.hash();
-    if (const Entry* e = exact(problem, hash)) return {e, false};
+    if (const Entry* e = exact(problem, hash)) return {e, false, {e->kernel, true, e->reorders}};
+    if (const Wanted of_library = table.table_wanted(g, operation, target); of_library.tuned)
+        return {nullptr, false, of_library};
     const uint64_t place = search(g, operation, target, number, hash);
-    return place == nothing ? Found{} : Found{&entries_[place], true};
+    if (place == nothing) return {};
+    const Entry& e = entries_[place];
+    return {&e, true, {e.kernel, true, false, most_cost_of_nearest}};
 }
 
 uint64_t TunedEntries::search(const Geometry& g, Operation operation, int target, int number,
@@ -135,15 +140,9 @@ uint64_t TunedEntries::search(const Geometry& g, Operation operation, int target
     return place;
 }
 
-Wanted TunedEntries::wanted(const Found& found) {
-    if (!found.entry || !found.entry->kernel) return {};
-    return {found.entry->kernel, true, found.entry->reorders,
-            found.nearest ? most_cost_of_nearest : Wanted{}.most_cost};
-}
-
-Wanted TunedEntries::find_wanted(const TunedChoices& choices, const Geometry& g, Operation operation,
-                                 int target) {
-    return wanted(static_cast<const TunedEntries&>(choices).find(g, operation, target));
+Wanted TunedEntries::find_wanted(const TunedChoices& choices, const KernelTable& table, const Geometry& g,
+                                 Operation operation, int target) {
+    return static_cast<const TunedEntries&>(choices).find(table, g, operation, target).wanted;
 }
 
 }  // namespace lcn

@@ -44,12 +44,14 @@ class TunedEntries : public TunedChoices {
     // Null: no memory. The entries must have been checked, and come in the order of their origin.
     static TunedEntries* make(std::unique_ptr<Entry[]> entries, int64_t count);
 
+    // What is found, and the kernel that is wanted for it: by an entry for the problem, else by what the
+    // library has from the start, else by an entry for the nearest problem.
     struct Found {
         const Entry* entry = nullptr;
         bool nearest = false;
+        Wanted wanted = {};
     };
-    Found find(const Geometry& g, Operation operation, int target) const;
-    static Wanted wanted(const Found& found);
+    Found find(const KernelTable& table, const Geometry& g, Operation operation, int target) const;
 
     int64_t count() const { return count_; }
 
@@ -57,8 +59,8 @@ class TunedEntries : public TunedChoices {
 
   private:
     TunedEntries() : TunedChoices{find_wanted} {}
-    static Wanted find_wanted(const TunedChoices& choices, const Geometry& g, Operation operation,
-                              int target);
+    static Wanted find_wanted(const TunedChoices& choices, const KernelTable& table, const Geometry& g,
+                              Operation operation, int target);
     const Entry* exact(const TunedProblem& problem, uint64_t hash) const;
     const Entry* nearest(const Regime& regime) const;
 

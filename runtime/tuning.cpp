@@ -13,9 +13,10 @@ namespace {
 
 constexpr Operation last_operation = Operation::backward_weights;
 
-// A kernel that try_kernel() names, and the tuning that it takes the place of.
+// A kernel that try_kernel() names, null for the cost model's choice, and the tuning that it takes the place
+// of.
 struct Trial : TunedChoices {
-    static Wanted wanted(const TunedChoices& choices, const Geometry&, Operation, int) {
+    static Wanted wanted(const TunedChoices& choices, const KernelTable&, const Geometry&, Operation, int) {
         const Trial& trial = static_cast<const Trial&>(choices);
         return {trial.kernel.load(std::memory_order_relaxed), true,
                 trial.reorders.load(std::memory_order_relaxed)};
@@ -197,13 +198,19 @@ Status tuning_choice(const KernelTable& table, const Problem& problem, Operation
     choice.kernel = main_kernel(g, present, operation)->symbol;
     kernels = untuned(kernels);
     choice.built_in = main_kernel(g, kernels, operation)->symbol;
+    if (table.tuned() == &trial) return {};
     const TunedEntries* const entries = entries_of(table);
-    if (!entries || table.tuned() == &trial) return {};
-    const TunedEntries::Found found = entries->find(g, operation, kernels.first);
-    if (!found.entry) return {};
-    choice.rule = found.nearest ? TuningRule::nearest : TuningRule(int(found.entry->origin));
-    choice.entry = found.entry->index;
-    kernels.wanted = TunedEntries::wanted(found);
+    TunedEntries::Found found;
+    if (entries)
+        found = entries->find(table, g, operation, kernels.first);
+    else
+        found.wanted = table.table_wanted(g, operation, kernels.first);
+    if (!found.wanted.tuned) return {};
+    choice.rule = found.nearest ? TuningRule::nearest
+                  : found.entry ? TuningRule(int(found.entry->origin))
+                                : TuningRule::library_table;
+    if (found.entry) choice.entry = found.entry->index;
+    kernels.wanted = found.wanted;
     if (!kernels.wanted.kernel) return {};
     choice.wanted = kernels.wanted.kernel->symbol;
     if (std::strcmp(choice.kernel, choice.wanted) != 0) choice.why_not = why_not(g, kernels, operation);
@@ -216,8 +223,8 @@ Status try_kernel(KernelTable& table, const char* symbol, bool reorders) {
     trial.kernel = kernel;
     trial.reorders = reorders;
     const bool tries = table.tuned() == &trial;
-    if (kernel && !tries) trial.instead_of = table.tuned(), table.set_tuned(&trial);
-    if (!kernel && tries) table.set_tuned(trial.instead_of);
+    if (symbol && !tries) trial.instead_of = table.tuned(), table.set_tuned(&trial);
+    if (!symbol && tries) table.set_tuned(trial.instead_of);
     return {};
 }
 

@@ -14,6 +14,7 @@
 #include "lcn/kernels.h"
 #include "lcn/tuning_file.h"
 #include "run.h"
+#include "tune/choices.h"
 #include "tune/command_line.h"
 #include "tune/tune.h"
 
@@ -140,6 +141,15 @@ void add_layers(CLI::App& app, Request& r) {
         [&r] { r.run = [&r] { return lcn::tool::list_layers(r.first_path, r.as_json, r.output_path), 0; }; });
 }
 
+void add_choices(CLI::App& app, Request& r) {
+    CLI::App* choices =
+        app.add_subcommand("choices", "Writes the choices of a tuning's file for lcn_add_layer()");
+    choices->add_option("TUNING", r.first_path, "file of lcn tune")->required();
+    choices->add_option("-o,--output", r.output_path, "file for CMake, instead of standard output");
+    choices->callback(
+        [&r] { r.run = [&r] { return lcn::tool::print_choices(r.first_path, r.output_path), 0; }; });
+}
+
 void add_convert(CLI::App& app, Request& r) {
     CLI::App* convert = app.add_subcommand("convert", "Converts a Keras file to safetensors, or back");
     convert
@@ -166,7 +176,7 @@ int main(int argc, char** argv) try {
         "Python that convert runs;\n"
         "LCN_TUNING a file of tune, whose choices apply, run, info and tune then use (docs/tuning.md).");
     Request request;
-    for (const auto add : {add_info, add_apply, add_run, add_layers, add_convert, add_tune})
+    for (const auto add : {add_info, add_apply, add_run, add_layers, add_convert, add_tune, add_choices})
         add(app, request);
     try {
         app.parse(argc, argv);
@@ -175,7 +185,8 @@ int main(int argc, char** argv) try {
         return report(e.what(), wrong_usage);
     }
     if (!request.run)
-        return report("a command is missing, info, apply, run, layers, convert or tune", wrong_usage);
+        return report("a command is missing, info, apply, run, layers, convert, tune or choices",
+                      wrong_usage);
     if (const std::string& refused = lcn::environment_tuning().refused; !refused.empty())
         report("LCN_TUNING: " + refused + "; the usual choices are used", 0);
     const int exit_code = request.run();

@@ -24,7 +24,7 @@ def arguments():
     add = parser.add_argument
     add("--build", type=pathlib.Path, default=HERE.parents[1] / "build/host", help=argparse.SUPPRESS)
     add("--rows", default="", metavar="REGEX", help="only these, named like forward_keras_doc_1_N8_Adams2019_copied")
-    add("--out", type=pathlib.Path, default=kept.default_path(), metavar="FILE", help="default: %(default)s")
+    add("--out", type=pathlib.Path, default=kept.results_file.default_path("autoscheduled"), metavar="FILE", help="default: %(default)s")
     add("--under", default="", metavar="COMMAND", help="runs the measuring program, for example 'chrt -f 1 taskset -c 1'")
     add("--seconds", type=float, default=float("inf"), metavar="S", help="begin no row after that")
     add("--again", action="store_true", help="also rows that the file has")

@@ -2,12 +2,13 @@
 
 import datetime
 import json
-import os
 import pathlib
-import re
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+import results_file  # noqa: E402
 
 KEY = ["operation", "shape", "batch", "autoscheduler", "form"]
-RESULTS = pathlib.Path(__file__).parents[1] / "results"
 
 
 class Plan:
@@ -28,21 +29,6 @@ class Plan:
         return self.folder / f"{kernel['stem']}.so"
 
 
-def machine():
-    text = pathlib.Path("/proc/cpuinfo").read_text()
-    found = dict(re.findall(r"^(model name|cpu family|model)\s*: (.*)$", text, re.MULTILINE))
-    names = {"family": "cpu family", "model": "model"}
-    described = {"processor": found.get("model name", os.uname().machine), "processors": os.cpu_count()}
-    return described | {key: int(found[name]) for key, name in names.items() if name in found}
-
-
-def default_path():
-    described = machine()
-    words = [str(described.get(key, "")) for key in ("processor", "family", "model")]
-    slug = re.sub(r"[^a-z0-9]+", "-", " ".join(words).lower()).strip("-")
-    return RESULTS / f"{slug}-autoscheduled.json"
-
-
 def key_of(kernel):
     return tuple(kernel[name] for name in KEY)
 
@@ -52,7 +38,7 @@ class Results:
         self.path, self.rows = path, {}
         self.value = {
             "lcn": None,
-            "machine": machine(),
+            "machine": results_file.machine(),
             "date": datetime.date.today().isoformat(),
             "command": "./run bench --autoscheduled",
             "settings": settings,
@@ -69,9 +55,4 @@ class Results:
         self.rows[key_of(kernel)] = {name: kernel[name] for name in KEY} | found
 
     def save(self):
-        head = json.dumps(self.value, indent=1)
-        lines = ",\n".join("  " + json.dumps(row) for row in self.rows.values())
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self.path.with_suffix(".part")
-        unfinished.write_text(f'{head[:-2]},\n "rows": [\n{lines}\n ]\n}}\n')
-        unfinished.replace(self.path)
+        results_file.write(self.path, self.value, self.rows.values())

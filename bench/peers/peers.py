@@ -28,7 +28,7 @@ def arguments():
     add("--peers", type=words(plan.PEERS), default=plan.PEERS, metavar="P,P", help=", ".join(plan.PEERS))
     add("--passes", type=words(calls.PASSES), default=calls.PASSES, metavar="P,P", help=", ".join(calls.PASSES))
     add("--threads", type=numbers, default=plan.all_threads(), metavar="T,T", help="default: 1 and all")
-    add("--out", type=pathlib.Path, default=results.default_path(), metavar="FILE", help="default: %(default)s")
+    add("--out", type=pathlib.Path, default=results.results_file.default_path("peers"), metavar="FILE", help="default: %(default)s")
     add("--again", action="store_true", help="also rows that the file has")
     add("--list", action="store_true", help="only say what is left to do")
     add("--quick", action="store_true", help="two calls each of a small layer: that all works, nothing is kept")

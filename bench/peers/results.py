@@ -2,37 +2,16 @@
 
 import datetime
 import json
-import os
 import pathlib
-import re
 import statistics
+import sys
 
 import plan
 
-FOLDER = pathlib.Path(__file__).parents[1] / "results"
+sys.path.insert(0, str(pathlib.Path(__file__).parents[1]))
+import results_file  # noqa: E402
+
 KEY = ["shape", "batch", "pass", "threads", "peer"]
-
-
-def machine():
-    text = pathlib.Path("/proc/cpuinfo").read_text()
-    found = dict(re.findall(r"^(model name|cpu family|model)\s*: (.*)$", text, re.MULTILINE))
-    described = {
-        "processor": found.get("model name", os.uname().machine),
-        "processors": len(os.sched_getaffinity(0)),
-        "memory_bytes": os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE"),
-    }
-    names = {"family": "cpu family", "model": "model"}
-    return described | {key: int(found[name]) for key, name in names.items() if name in found}
-
-
-def slug(described):
-    """Virtual processors share a name: family and model tell them apart."""
-    words = [str(described.get(key, "")) for key in ("processor", "family", "model")]
-    return re.sub(r"[^a-z0-9]+", "-", " ".join(words).lower()).strip("-")
-
-
-def default_path():
-    return FOLDER / f"{slug(machine())}-peers.json"
 
 
 def lcn_rows(rows):
@@ -55,7 +34,7 @@ class Results:
         self.rows = {}
         self.value = {
             "lcn": None,
-            "machine": machine(),
+            "machine": results_file.machine(),
             "date": datetime.date.today().isoformat(),
             "command": command,
             "settings": {},
@@ -84,9 +63,4 @@ class Results:
         return [*self.rows.values(), *lcn_rows(self.rows.values())]
 
     def save(self):
-        head = json.dumps(self.value, indent=1)
-        lines = ",\n".join("  " + json.dumps(row) for row in self.all_rows())
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        unfinished = self.path.with_suffix(".part")
-        unfinished.write_text(f'{head[:-2]},\n "rows": [\n{lines}\n ]\n}}\n')
-        unfinished.replace(self.path)
+        results_file.write(self.path, self.value, self.all_rows())

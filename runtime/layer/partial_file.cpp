@@ -25,10 +25,13 @@ std::string destination(const std::string& path) {
 
 }  // namespace
 
-PartialFile::PartialFile(const std::string& path)
-    : path_(destination(path)), partial_(path_ + "." + std::to_string(getpid()) + ".partial") {
-    file_ = std::fopen(partial_.c_str(), "wbx");
-    if (!file_) fail();
+// Another writer, or one that was killed and had the same number, may have the first names.
+PartialFile::PartialFile(const std::string& path) : path_(destination(path)) {
+    for (int number = 0; !file_; number++) {
+        partial_ = path_ + "." + std::to_string(getpid()) + "-" + std::to_string(number) + ".partial";
+        file_ = std::fopen(partial_.c_str(), "wbx");
+        if (!file_ && (errno != EEXIST || number == 1000)) fail();
+    }
 }
 
 PartialFile::~PartialFile() {

@@ -20,7 +20,7 @@ class PartialFile {
   private:
     [[noreturn]] void fail() const;
 
-    const std::string path_, partial_;
+    std::string path_, partial_;
     std::FILE* file_ = nullptr;
     bool complete_ = false;
 };

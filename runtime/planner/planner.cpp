@@ -3,6 +3,7 @@
 //
 //   lcn_planner targets=portable operations=forward batches=1,32 input_rows=32 ...  (the fields of
 //   lcn::Problem)
+//   choice=...                                 (file_choices.h)
 //
 // prints one kernel a line: its symbol in the table of all kernels, and for a kernel that is to be
 // specialised the numbers to fix (generators/buffers.h).
@@ -15,6 +16,7 @@
 #include <vector>
 
 #include "call.h"
+#include "file_choices.h"
 #include "generated_table.h"
 #include "passes.h"
 #include "recorder.h"
@@ -139,7 +141,7 @@ class Shapes {
 };
 
 void plan_operation(const Request& request, const std::string& operation, int64_t batch, bool specialise,
-                    Plan& plan) {
+                    FileChoices& choices, Plan& plan) {
     Problem p = request.problem;
     p.batch = batch;
     Geometry g;
@@ -151,6 +153,12 @@ void plan_operation(const Request& request, const std::string& operation, int64_
         check(set_threads(threads));
         layer.run(operation);
         shapes.add_run(plan);
+        if (!choices.take_found()) return;
+        // The cost model's kernels too: the order of their sums decides which tuned ones keep the bits.
+        choices.set_applied(false);
+        layer.run(operation);
+        choices.set_applied(true);
+        for (const std::string& symbol : take_record().kernels) plan[symbol];
     };
     for (const int threads : thread_counts)
         if (threads == 1 || specialise) run(threads, small_cache);
@@ -203,16 +211,24 @@ int main(int argc, char** argv) {
     using namespace lcn::planner;
     const Request request = read_request(argc, argv);
     lcn::set_parallel_for(run_in_order, nullptr);
+    FileChoices choices(lcn::generated_table, request.choices);
+    lcn::generated_table.set_tuned(&choices);
     Plan plan;
     for (const std::string& target : request.targets) {
         int index = 0;
         check(lcn::generated_table.force_target(target.c_str()));
         check(lcn::generated_table.active_target(index));
         for (const std::string& operation : request.operations) {
-            for (const int64_t batch : request.batches) plan_operation(request, operation, batch, true, plan);
-            for (const int64_t batch : other_batches) plan_operation(request, operation, batch, false, plan);
+            for (const int64_t batch : request.batches)
+                plan_operation(request, operation, batch, true, choices, plan);
+            for (const int64_t batch : other_batches)
+                plan_operation(request, operation, batch, false, choices, plan);
             add_kernels_that_accept_all(request.problem, operation, index, plan);
         }
     }
+    std::set<std::string> planned;
+    for (const auto& [symbol, numbers] : plan) planned.insert(symbol);
+    if (const char* symbol = choices.not_planned(request.batches, planned))
+        fail(std::string("the kernel that is to be used does not do the work of the layer: ") + symbol);
     print(plan);
 }

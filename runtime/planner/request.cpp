@@ -58,6 +58,8 @@ Request read_request(int argc, char** argv) {
             r.targets = words(value);
         else if (key == "operations")
             r.operations = words(value);
+        else if (key == "choice")
+            r.choices.push_back(words(value));
         else if (key == "batches")
             for (const std::string& batch : words(value)) r.batches.push_back(std::atoll(batch.c_str()));
         else

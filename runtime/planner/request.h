@@ -13,6 +13,7 @@ struct Request {
     bool bias = true;
     std::vector<std::string> targets, operations;
     std::vector<int64_t> batches;
+    std::vector<std::vector<std::string>> choices;  // the words of each, file_choices.h
 };
 
 // Ends the program when an argument is unknown.

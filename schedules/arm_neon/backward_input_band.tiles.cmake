@@ -16,3 +16,6 @@ lcn_tile(rows=4 vectors=2 unroll=4)
 lcn_tile(rows=4 vectors=4 unroll=4 prefetch=0,1)
 lcn_tile(rows=5,6,7 vectors=2 unroll=4)
 lcn_tile(rows=8,9 vectors=2 unroll=4 prefetch=0,1)
+
+# What tuning tries besides: any tile whose sums fit.
+lcn_candidates(SUMS 24 rows=2,3,4,5,6,8,9,12 vectors=2,3,4,6,8 unroll=2,4 prefetch=0,1)

@@ -26,3 +26,6 @@ lcn_tile(rows=4 vectors=1,2,3,4,6 unroll=2)
 lcn_tile(rows=8 vectors=1,2,3 unroll=2)
 lcn_tile(rows=8 vectors=2,3 unroll=2 span=true)
 lcn_tile(rows=9 vectors=2 unroll=2)
+
+# What tuning tries besides: any tile whose sums fit.
+lcn_candidates(SUMS 24 rows=2,3,4,5,6,8,9,12 vectors=1,2,3,4,6,8 unroll=1,2,4)

@@ -29,3 +29,6 @@ lcn_tile(rows=6 vectors=3 unroll=4 span=true)
 lcn_tile(rows=6 vectors=3 unroll=4 prefetch=0,1)
 lcn_tile(rows=8 vectors=2 unroll=4 span=true)
 lcn_tile(rows=8 vectors=1,2 unroll=4 prefetch=0,1)
+
+# What tuning tries besides: any tile whose sums fit.
+lcn_candidates(SUMS 24 rows=2,3,4,5,6,7,8,9 vectors=1,2,3,4,5,6,8 unroll=2,4 prefetch=0,1 span=false,true)

@@ -18,3 +18,6 @@ lcn_tile(rows=4 vectors=2 unroll=4 prefetch=0,1)
 lcn_tile(rows=2 vectors=4 unroll=4 prefetch=0,1)
 lcn_tile(rows=1 vectors=1 filters=2,3,4,5,6,7)
 lcn_tile(rows=1 vectors=2 filters=2,3,4,5,6)
+
+# What tuning tries besides: any tile whose sums fit.
+lcn_candidates(SUMS 12 rows=1,2,3,4,5,6,8,9,10,12 vectors=1,2,3,4,6 unroll=1,2,4 prefetch=0,1)

@@ -20,3 +20,6 @@ lcn_tile(rows=3 vectors=2,3 unroll=2 streaming=false,true)
 lcn_tile(rows=8 vectors=1 unroll=2)
 lcn_tile(rows=6 vectors=2 unroll=2 streaming=false,true)
 lcn_tile(rows=4 vectors=3 unroll=2 streaming=false,true)
+
+# What tuning tries besides: any tile whose sums fit.
+lcn_candidates(SUMS 12 rows=2,3,4,5,6,8,10,12 vectors=1,2,3,4,6 unroll=1,2,4 streaming=false,true)

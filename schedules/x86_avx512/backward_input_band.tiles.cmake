@@ -9,3 +9,6 @@ lcn_tile(rows=1,8 vectors=1 unroll=4 lanes=8)
 lcn_tile(rows=1 vectors=1 unroll=4)
 lcn_tile(rows=8 vectors=1 unroll=4 prefetch=0,1)
 lcn_tile(rows=4 vectors=2 unroll=4 prefetch=0,1,2)
+
+# What tuning tries besides: any tile whose sums fit.
+lcn_candidates(SUMS 28 rows=2,3,4,5,6,8,9,12 vectors=1,2,3,4,6,8 unroll=2,4 prefetch=0,1)

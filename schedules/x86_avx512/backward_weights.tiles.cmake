@@ -26,3 +26,6 @@ lcn_tile(rows=8 vectors=1,2 unroll=2 streaming=false,true)
 lcn_tile(rows=6 vectors=2,3 unroll=2 streaming=false,true)
 lcn_tile(rows=4 vectors=3,4 unroll=2 streaming=false,true)
 lcn_tile(rows=4 vectors=5,6 unroll=2 span=true streaming=false,true)
+
+# What tuning tries besides: any tile whose sums fit.
+lcn_candidates(SUMS 28 rows=2,3,4,5,6,7,8,9,12 vectors=1,2,3,4,5,6,8 unroll=1,2 streaming=false,true)

@@ -29,3 +29,6 @@ lcn_tile(rows=4 vectors=4 unroll=4 prefetch=0,2)
 lcn_tile(rows=4 vectors=5,6 unroll=2 prefetch=0,2 span=true)
 lcn_tile(rows=8 vectors=1,2 unroll=3)
 lcn_tile(rows=8 vectors=1,2,3 unroll=4 prefetch=0,2)
+
+# What tuning tries besides: any tile whose sums fit.
+lcn_candidates(SUMS 28 rows=2,3,4,5,6,7,8,9,12 vectors=1,2,3,4,5,6,8 unroll=2,4 prefetch=0,2 span=false,true)

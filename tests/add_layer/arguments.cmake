@@ -53,6 +53,7 @@ expect_error("lcn_add_layer(conv INPUT 3 8 9 DATA_FORMAT channels_first KERNEL 3
 expect_layer_error("STRIDES 2" "STRIDES: got '2', expected 2 positive integers")
 expect_layer_error("STRIDES 2 -1" "STRIDES: got '2 -1', expected 2 positive integers")
 expect_layer_error("STRIDES 2 4294967296" "STRIDES: got '2 4294967296', expected 2 positive integers")
+expect_layer_error("TUNING none.json" "TUNING: got 'none.json', expected a file of `lcn tune`")
 expect_layer_error("PADDING full" "PADDING: got 'full', expected one of valid, same")
 expect_layer_error("DATA_FORMAT NHWC" "DATA_FORMAT: got 'NHWC', expected one of channels_last, channels_first")
 expect_layer_error("ACTIVATION softmax" "ACTIVATION: got 'softmax', expected one of linear, relu,")

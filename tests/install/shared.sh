@@ -29,7 +29,14 @@ for name in lcn layer_lcn; do
     [ "$(wc -l <<<"$exported")" -gt 10 ] || { echo "$library exports too little: $exported" && exit 1; }
     foreign=$(grep -v '^[TW] lcn::' <<<"$exported") && echo "$library exports what is not lcn's: $foreign" && exit 1
     readelf -d "$library" | grep -qE "SONAME.*\[lib$name\.so\.[0-9]+\.[0-9]+\]"
+    readelf -d "$library" | grep -q NODELETE # its threads stay when it is closed
 done
+
+# A plugin that is linked with them may be loaded and unloaded again and again.
+libraries=$(dirname "$library")
+"$CXX" -std=c++17 -shared -fPIC -I "$PREFIX/include" "$here/plugin.cpp" -L "$libraries" -llcn -o "$SCRATCH/shared/plugin.so"
+"$CXX" -std=c++17 "$here/plugin_host.cpp" -ldl -o "$SCRATCH/shared/plugin_host"
+LD_LIBRARY_PATH=$libraries timeout 60 "$SCRATCH/shared/plugin_host" "$SCRATCH/shared/plugin.so"
 
 NAME=shared/find_package "$here/foreign.sh" find_package "kernels layer"
 NAME=shared/pkg_config LD_LIBRARY_PATH=$(dirname "$library") "$here/pkg_config.sh"

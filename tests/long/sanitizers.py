@@ -15,7 +15,7 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "build" / "sanitizers"
 
 KERNELS = ["kernels_test", "numbers_test", "properties_test", "special_values_test", "activations_test", "bits_test",
-           "memory_test", "status_test", "first_call_test", "threads_test", "dispatch_test", "axpby_test", "tuning_test",
+           "memory_test", "status_test", "first_call_test", "threads_test", "dispatch_test", "axpby_test", "tuning_test", "tuned_table_test",
            "support_test"]
 LAYER = ["keras_cases_test", "layer_test", "layer_config_test", "layer_errors_test", "layer_training_test",
          "layer_activations_test", "implementations_test", "kernel_layout_test", "initializers_test",
@@ -39,7 +39,7 @@ class Part:
     left_out: dict = dataclasses.field(default_factory=dict)  # tests of a program, and why
 
 
-# workspace_test replaces malloc, as the sanitizers do; large_test maps what their shadow memory has no room for;
+# workspace_test, faults_test and layer_faults_test replace malloc, as the sanitizers do; large_test maps what their shadow memory has no room for;
 # device_test has no device in these builds.
 PARTS = {
     # LeakSanitizer is a part of it.

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstring>
 
+#include "record.h"
+
 namespace lcn_test {
 
 using reference::Sum;
@@ -92,8 +94,11 @@ void check(lcn::Operation operation, const Case& c, const Operands& operands, Ga
     const std::vector<reference::Sums> expected = expected_results(operation, c, operands);
     const Results actual = run(operation, c, operands);
     ASSERT_EQ(actual.size(), expected.size());
-    for (size_t k = 0; k < actual.size(); k++)
-        EXPECT_TRUE(gate(expected[k], actual[k])) << name_of(operation) << ", result " << k << " of " << c;
+    for (size_t k = 0; k < actual.size(); k++) {
+        const AssertionResult passed = gate(expected[k], actual[k]);
+        EXPECT_TRUE(passed) << name_of(operation) << ", result " << k << " of " << c;
+        if (passed) record_result(name_of(operation), gate == within_bounds, expected[k], actual[k]);
+    }
 }
 
 }  // namespace lcn_test

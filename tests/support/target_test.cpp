@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "lcn/kernels.h"
+#include "record.h"
 
 namespace lcn_test {
 
@@ -49,6 +50,7 @@ std::vector<std::string> TargetTest::take_kernels_ran() {
         if (!kernel.ran) continue;
         EXPECT_EQ(kernel.target, GetParam()) << "ran " << kernel.symbol;
         symbols.push_back(kernel.symbol);
+        record_kernel(kernel.symbol);
         operations_ran_.push_back(kernel.operation);
     }
     lcn::forget_kernels_ran();

@@ -2,7 +2,10 @@
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
 
@@ -119,6 +122,41 @@ TEST(SafetensorsFile, LeavesNothingWhenWritingFails) {
 
     EXPECT_EQ(folder.files(), 1);
     EXPECT_EQ(SafetensorsFile(folder.file("t")).header().tensors.size(), some_tensors.size());
+}
+
+// Whenever its writer is killed, the file is the old one or a new one, and what is left does not stand in the
+// way.
+TEST(SafetensorsFile, IsWholeWhenItsWriterIsKilled) {
+    const ScratchFolder folder;
+    const std::string path = folder.file("t");
+    const auto filled = [](float value) {
+        return Tensors{{"t", {{300'000}, std::vector<float>(300'000, value)}}};
+    };
+    const auto expect_whole = [&] {
+        const std::vector<float> values = SafetensorsFile(path).read("t").values;
+        ASSERT_EQ(values.size(), 300'000u);
+        EXPECT_EQ(std::count(values.begin(), values.end(), values[0]), 300'000);
+    };
+    write_safetensors(path, filled(0), {});
+    for (int k = 0; k < 30; k++) {
+        const pid_t writer = fork();
+        ASSERT_GE(writer, 0);
+        if (writer == 0) try {
+                for (float value = 1;; value++) write_safetensors(path, filled(value), {});
+            } catch (...) {
+                _exit(1);
+            }
+        usleep(useconds_t(1000 + 1713 * k));
+        kill(writer, SIGKILL);
+        int status = 0;
+        waitpid(writer, &status, 0);
+        EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+        expect_whole();
+    }
+    EXPECT_GT(SafetensorsFile(path).read("t").values[0], 0) << "no writer came so far";
+    std::ofstream(path + "." + std::to_string(getpid()) + "-0.partial") << "of one with our number";
+    write_safetensors(path, filled(-1), {});
+    EXPECT_EQ(SafetensorsFile(path).read("t").values[0], -1);
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 // The commands `lcn tune` and `lcn info --explain`, and the tool under LCN_TUNING.
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 
@@ -39,6 +40,48 @@ class Tune : public testing::Test {
         return more;
     }
 };
+
+TEST_F(Tune, ChoicesAreWrittenForCMake) {
+    lcn::layer::TuningFile file;
+    file.kernels = "0123456789abcdef";  // another library's
+    lcn::layer::Machine phone, other;
+    phone.vendor = "a phone's", other.vendor = "another's";
+    lcn::Problem p = small_problem();
+    const auto add = [&](const lcn::layer::Machine& machine, int threads, const std::string& kernel) {
+        lcn::layer::TunedRow row = tuned_row(p, Operation::forward, kernel);
+        row.target = "arm_neon", row.threads = threads;
+        file.of(machine).rows.push_back(row);
+    };
+    add(phone, 1, "lcn_forward_f32_arm_neon_4x2"), add(phone, 4, ""), add(phone, 2, "");
+    add(other, 1, "lcn_forward_f32_arm_neon_4x4");
+    p.padding = lcn::Padding::same, p.stride_rows = 2;
+    add(other, 1, "lcn_forward_f32_arm_neon_8x1");
+    lcn::layer::write_tuning_file(path_, file);
+    const ToolResult run = run_tool({"choices", path_});
+    ASSERT_EQ(run.exit_code, 0) << run.errors;
+    EXPECT_EQ(run.output,
+              "set(target arm_neon)\n"
+              "lcn_tuned(forward 6x7x5:3x3x24:n9 1 lcn_forward_f32_arm_neon_4x2 1.250 0.010 2)\n"
+              "lcn_tuned(forward 6x7x5:3x3x24:n9 more - 1.250 0.010 4)\n"
+              "lcn_tuned(forward 6x7x5:3x3x24:s2x1:same:n9 1 lcn_forward_f32_arm_neon_8x1 1.250 0.010 2)\n");
+    const std::string written = folder_.file("choices.cmake");
+    ASSERT_EQ(run_tool({"choices", path_, "-o", written}).exit_code, 0);
+    EXPECT_EQ(std::filesystem::file_size(written), run.output.size());
+}
+
+TEST_F(Tune, ChoicesThatMayChangeBitsAreRefused) {
+    lcn::layer::TuningFile file;
+    lcn::layer::TunedRow row = tuned_row(small_problem(), Operation::forward,
+                                         applicable_kernels(small_problem(), Operation::forward).front());
+    row.reorders = row.may_reorder = true;
+    file.of(lcn::layer::this_machine()).rows.push_back(row);
+    lcn::layer::write_tuning_file(path_, file);
+    const ToolResult run = run_tool({"choices", path_});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(run.output, "");
+    EXPECT_NE(run.errors.find(path_ + ": kernel " + row.kernel + " may change bits"), std::string::npos)
+        << run.errors;
+}
 
 TEST_F(Tune, WritesAFileThatTheLibraryTakes) {
     const ToolResult run = run_tool(command({small, "--json"}));

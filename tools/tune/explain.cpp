@@ -20,6 +20,7 @@ const Rule rules[] = {
     {"this_machine", "measured on this machine for this problem"},
     {"same_microarchitecture", "measured for this problem on a machine of the same family and model"},
     {"same_features", "measured for this problem on a machine with the same features"},
+    {"library_table", "in the library's own table"},
     {"nearest", "of the nearest problem of the same regime that was measured"},
     {"built_in", "no entry is for this problem or near it"},
 };

@@ -17,12 +17,12 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// The kernel that a tuning in force names for the problem, when calls obey it; "": the usual choice.
+// The kernel that an entry of a tuning in force names for the problem, when calls obey it; "": the usual
+// choice, which is the cost model's whatever the library's own table says.
 std::string kernel_in_force(const Task& task) {
     TuningChoice choice;
     check(tuning_choice(task.problem, task.operation, choice));
-    return choice.rule != TuningRule::built_in && choice.kernel == std::string(choice.wanted) ? choice.wanted
-                                                                                              : "";
+    return choice.entry >= 0 && choice.kernel == std::string(choice.wanted) ? choice.wanted : "";
 }
 
 void estimate(const std::vector<Task>& tasks, bool as_json) {

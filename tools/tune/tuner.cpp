@@ -27,7 +27,7 @@ constexpr double short_seconds = 20e-3;
 constexpr double least_gain = 1.01;  // what is not worth a change, however certain
 
 struct Candidate {
-    std::string symbol;  // "": the usual choice
+    std::string symbol;  // "": the usual choice, the cost model's
     int64_t workspace_bytes = 0;
     bool reorders = false;
     std::vector<double> seconds, gains;  // samples, and each relative to that of the choice in force
@@ -92,7 +92,7 @@ class Search {
     // Results before speed: that of the usual choice against sums in double, those of the others against its
     // bits, all with canaries around what they write.
     void check_candidates() {
-        check(try_kernel(nullptr, false));
+        check(try_kernel("", false));
         operands_.prepare();
         operands_.run_checked();
         if (const std::string wrong = operands_.wrong(); !wrong.empty()) throw std::runtime_error(wrong);

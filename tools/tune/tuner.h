@@ -31,9 +31,9 @@ struct TunerSettings {
 struct Stopped : std::exception {};
 
 // Finds the fastest kernel for the operation on the problem, with the present target and threads, among those
-// that would do most of its work. `in_force`: the symbol that calls use now, "" for the usual choice; it
-// stays unless another one's gain exceeds the spread. No tuning may be set. A kernel whose result is
-// not what it has to be is left out. Throws std::runtime_error when the usual choice is wrong, or a call
+// that would do most of its work. `in_force`: the symbol that is compared with, "" for the cost model's
+// choice; it stays unless another one's gain exceeds the spread. No tuning may be set. A kernel whose result
+// is not what it has to be is left out. Throws std::runtime_error when the usual choice is wrong, or a call
 // writes where it must not.
 layer::TunedRow tune_problem(const Problem& problem, Operation operation, const std::string& in_force,
                              const TunerSettings& settings);

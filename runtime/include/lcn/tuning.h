@@ -7,7 +7,7 @@
 // is not used, unless its entry says `reorders`. Nor does it make a call fail: workspace_bytes() is enough
 // whatever tuning there is when the pass is called.
 //
-// Without a tuning calls do nothing for it, with one they look it up in well under 0.1 us. All functions may
+// To look it up takes a call well under 0.1 us. All functions may
 // be called from several threads at once and while passes run; each call uses the one tuning or the other.
 // Libraries that lcn_add_layer() makes have kernels and choices of their own, which no tuning reaches.
 #ifndef LCN_TUNING_H
@@ -25,7 +25,7 @@ struct TuningEntry {
     Problem problem;          // its activation and its batch strides do not count
     int threads = 1;          // of the library
     const char* target = "";  // a processor's
-    const char* kernel = "";  // symbol; null or "": the usual choice is the best
+    const char* kernel = "";  // symbol; null or "": the cost model's choice is the best
     TuningOrigin origin = TuningOrigin::this_machine;
     bool reorders = false;  // also where the sum has another order: bits may depend on this entry
 };
@@ -49,16 +49,17 @@ enum class TuningRule {
     this_machine,            // the same problem and threads, measured on this machine,
     same_microarchitecture,  // on one of the same family and model,
     same_features,           // on one with the same features
+    library_table,          // the same problem in the library's own table, one thread or several
     nearest,                 // the nearest problem of the same regime, when the cost model agrees
-    built_in                 // none: the usual choice
+    built_in                 // none: the cost model's choice
 };
 
 struct TuningChoice {
     TuningRule rule = TuningRule::built_in;
-    int64_t entry = -1;         // index of the entry
-    const char* wanted = "";    // its kernel; "": the usual choice
+    int64_t entry = -1;         // index of the entry, where there is one
+    const char* wanted = "";    // its kernel, or the table's; "": the cost model's choice
     const char* kernel = "";    // what does most of the work of a call
-    const char* built_in = "";  // what would without a tuning
+    const char* built_in = "";  // the cost model's choice
     const char* why_not = "";   // why that is not `wanted`, when it is not
 };
 
@@ -66,7 +67,7 @@ struct TuningChoice {
 LCN_API Status tuning_choice(const Problem& problem, Operation operation, TuningChoice& choice);
 
 // For tuners: calls choose as if an entry named this kernel for every problem, whatever tuning there is, and
-// tuning_choice() then tells whether `kernel` would do the work. Null or "": as usual.
+// tuning_choice() then tells whether `kernel` would do the work. "": the cost model's choice. Null: as usual.
 // Not to be called at once with set_tuning() or itself.
 LCN_API Status try_kernel(const char* symbol, bool reorders);
 

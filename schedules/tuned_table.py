@@ -1,0 +1,196 @@
+#!/usr/bin/env python3
+"""Makes the table of a target's tuned choices from a file of `lcn tune`.
+
+usage: tuned_table.py TARGET BUILD TUNING [--results FOLDER] [--folder FOLDER]
+
+Writes FOLDER/TARGET/tuned.cmake (schedules/ unless said), the choices that gain enough over the cost model's, with their evidence,
+and tuned.md there, what every layer of bench/shapes.h gains. BUILD has the tool that reads the file; beside it, as <name>.algorithms,
+lies the list of what its kernels were made of (BUILD/tuned/algorithms) from when it was begun. The probes of the machine are those of its published result (bench/results/ unless said).
+"""
+
+import argparse
+import dataclasses
+import datetime
+import json
+import pathlib
+import re
+import statistics
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).parent.parent
+OPERATIONS = ["forward", "backward_input", "backward_weights"]
+LEAST_GAIN = 1.03  # machines of one target differ by as much
+WITHIN = 1.1  # what a choice of the cost model should reach
+STREAMED_FLOATS = 4 << 20  # smaller gradients are read from the caches soon after (streamed_floats in runtime/backward_weights.cpp)
+
+
+@dataclasses.dataclass
+class Choice:
+    """One that `lcn choices` writes; cmake/LcnTuned.cmake says what its words are."""
+
+    operation: str
+    shape: str
+    threads: str
+    kernel: str
+    gain: str
+    spread: str
+    samples: str
+
+    def best(self):
+        """How many times as fast as the cost model's choice the best kernel is."""
+        return 1.0 if self.kernel == "-" else float(self.gain)
+
+    def gradient_floats(self):
+        rows, columns, channels, kernel_rows, kernel_columns, filters = map(int, re.findall(r"\d+", self.shape)[:6])
+        strides = re.search(r":s(\d+)x(\d+)", self.shape)
+        row_stride, column_stride = map(int, strides.groups()) if strides else (1, 1)
+        first = (1, 1) if ":same" in self.shape else (kernel_rows, kernel_columns)
+        positions = ((rows - first[0]) // row_stride + 1) * ((columns - first[1]) // column_stride + 1)
+        return positions * kernel_rows * kernel_columns * channels * filters
+
+    def streams_what_is_read_soon(self):
+        return "_streaming" in self.kernel and self.gradient_floats() < STREAMED_FLOATS
+
+    def belongs_into_the_table(self):
+        return self.best() >= LEAST_GAIN and not self.streams_what_is_read_soon()
+
+    def line(self):
+        return f"lcn_tuned({' '.join(dataclasses.astuple(self))})"
+
+
+def choices_of(target, tool, tuning):
+    """Of the file, those of the target."""
+    made = subprocess.run([tool, "choices", tuning], stdout=subprocess.PIPE, text=True)
+    if made.returncode:
+        sys.exit(made.returncode)
+    of_target = made.stdout.partition(f"set(target {target})\n")[2].partition("set(target")[0]
+    return [Choice(*line[len("lcn_tuned(") : -1].split()) for line in of_target.splitlines()]
+
+
+def measured_on(target, tuning):
+    """The one machine of the file that measured for the target, and its entries."""
+    machines = []
+    for machine in json.loads(tuning.read_text())["machines"]:
+        if entries := [e for e in machine["entries"] if e["target"] == target]:
+            machines.append((machine, entries))
+    if len(machines) != 1:
+        sys.exit(f"tuned_table: {len(machines)} machines measured for {target}, expected one")
+    if any(e["compared_with"] for e in machines[0][1]):
+        sys.exit("tuned_table: compared with another choice than the cost model's: measure without LCN_TUNING")
+    return machines[0]
+
+
+def suite_names(shapes=ROOT / "bench/shapes.h"):
+    """Names of bench/shapes.h by the shape as `lcn choices` writes it, without images."""
+    row = re.compile(r'\s*\{"(\w+)",' + r"\s*(\d+),\s*" * 7 + r"(\w+)," + r"\s*(\d+),")
+    names = {}
+    for line in shapes.read_text().splitlines():
+        if found := row.match(line):
+            name, rows, columns, channels, kernel_rows, kernel_columns, *strides, padding, filters = found.groups()
+            word = f"{rows}x{columns}x{channels}:{kernel_rows}x{kernel_columns}x{filters}"
+            word += f":s{'x'.join(strides)}" * (strides != ["1", "1"]) + ":same" * (padding == "same")
+            names[word] = name
+    return names
+
+
+def probes_text(machine, results):
+    """Medians of the probes that were published for the machine."""
+    for path in sorted(results.glob("*.json")):
+        result = json.loads(path.read_text())
+        known = result.get("machine", {})
+        same = (known.get("processor"), known.get("family"), known.get("model"))
+        if "probes" in result and same == (machine["brand"], machine["family"], machine["model"]):
+            runs = result["probes"]
+            medians = {name: statistics.median(value for run in runs for value in run[name]) for name in runs[0]}
+            return ", ".join(f"{name.replace('_', ' ')} {value:.4g}" for name, value in medians.items())
+    return "none are published for this machine"
+
+
+def wrapped(text, mark="#"):
+    lines = [""]
+    for each in text.split():
+        if len(lines[-1]) + len(each) > 125:
+            lines.append("")
+        lines[-1] += " " + each
+    return [mark + line if mark else line[1:] for line in lines]
+
+
+def evidence(target, machine, entries, version, probes):
+    runs = sorted({(e["threads"], e["rigor"], e["seed"]) for e in entries})
+    commands = ", ".join(
+        f"`lcn tune --suite --target {target} --threads {t} --rigor {rigor} --seed {seed}`" for t, rigor, seed in runs
+    )
+    return wrapped(
+        f"Evidence: {machine['brand']} ({machine['vendor']}, family {machine['family']}, model {machine['model']}, stepping"
+        f" {machine['stepping']}; {' '.join(machine['features'])}), {datetime.date.today()}, lcn {version}, {commands}."
+        f" Probes: {probes}."
+    )
+
+
+def table(target, choices, algorithms, evidence_lines):
+    lines = [
+        *wrapped(
+            f"Kernels that were measured to be at least {LEAST_GAIN} times as fast as the cost model's choice: pass, shape, threads,"
+            " kernel, gain, half of the interval that holds it in 95 %, samples. Without kernels that write a gradient past the caches"
+            " where whoever reads it next would find it there: measured alone they win. Written by"
+            f" `./run tune --table {target}`, read by cmake/LcnTuned.cmake; docs/tuning.md says how they are measured."
+        ),
+        "#",
+        *evidence_lines,
+    ]
+    for operation in OPERATIONS:
+        rows = [c.line() for c in choices if c.operation == operation and c.belongs_into_the_table()]
+        if rows:
+            lines += [f"lcn_tuned_with({operation} {algorithms[target, operation]})", *rows]
+    return "\n".join(lines) + "\n"
+
+
+def gains(target, choices):
+    """Markdown: by how much each layer of the suite gains."""
+    names = suite_names()
+    lines = wrapped(
+        f"What the best kernels gain over the cost model's choices on `{target}`: times as fast, +- half of the interval that holds"
+        " it in 95 %; 1: no kernel is faster, beyond doubt and by 1 %; s: with a kernel that writes past the caches a gradient that they"
+        " would hold. [tuned.cmake](tuned.cmake) has those that gain 1.03 and more, without s.",
+        mark="",
+    )
+    for threads in dict.fromkeys(c.threads for c in choices):
+        some = [c for c in choices if c.threads == threads]
+        within = sum(c.best() <= WITHIN or c.streams_what_is_read_soon() for c in some) / len(some)
+        lines += ["", f"## Threads: {threads}", "", f"The cost model's choice is within 10 % of the best kernel in {within:.0%} of"
+                  f" {len(some)} rows.", "", "| shape | " + " | ".join(OPERATIONS) + " |", "|---" * 4 + "|"]  # fmt: skip
+        cells = {}
+        for c in some:
+            shape, _, batch = c.shape.rpartition(":n")
+            text = "1" if c.kernel == "-" else f"{c.gain} +- {c.spread}{' s' * c.streams_what_is_read_soon()}"
+            cells.setdefault(f"{names.get(shape, shape)} N{batch}", {})[c.operation] = text
+        lines += [f"| {shape} | " + " | ".join(of.get(o, "") for o in OPERATIONS) + " |" for shape, of in cells.items()]
+    return "\n".join(lines) + "\n"
+
+
+def read_algorithms(path):
+    lines = (line.split() for line in path.read_text().splitlines())
+    return {(target, operation): algorithm for target, operation, algorithm in lines}
+
+
+def main(arguments):
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser.add_argument("target")
+    parser.add_argument("build", type=pathlib.Path)
+    parser.add_argument("tuning", type=pathlib.Path)
+    parser.add_argument("--results", type=pathlib.Path, default=ROOT / "bench/results")
+    parser.add_argument("--folder", type=pathlib.Path, default=ROOT / "schedules")
+    options = parser.parse_args(arguments)
+    choices = choices_of(options.target, options.build / "tools/lcn", options.tuning)
+    machine, entries = measured_on(options.target, options.tuning)
+    version = json.loads(options.tuning.read_text())["lcn"]
+    found = evidence(options.target, machine, entries, version, probes_text(machine, options.results))
+    algorithms = read_algorithms(options.tuning.with_suffix(".algorithms"))
+    folder = options.folder / options.target
+    (folder / "tuned.cmake").write_text(table(options.target, choices, algorithms, found))
+    (folder / "tuned.md").write_text(gains(options.target, choices))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
