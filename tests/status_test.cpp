@@ -105,7 +105,6 @@ TEST(Status, sizes_must_be_positive) {
         {"stride_columns", &lcn::Problem::stride_columns}};
     for (const auto& [name, size] : sizes)
         for (int64_t value : {int64_t(0), int64_t(-1), INT64_MIN}) {
-            lcn::Problem problem;
             auto spoil = [size = size, value](Arguments& a) { a.problem.*size = value; };
             expect_refused({{Code::invalid_size, all, {name, std::to_string(value)}, spoil}});
         }
@@ -268,7 +267,7 @@ TEST(Status, outputs_must_not_overlap) {
     for (const auto& [operation, written] : outputs)
         for (const Pointer& to : pointers())
             for (const Pointer& other : pointers()) {
-                auto has = [&](const Pointer& p) {
+                auto has = [&, operation = operation](const Pointer& p) {
                     return std::count(p.of.begin(), p.of.end(), operation) > 0;
                 };
                 if (!has(to) || !has(other) || to.pointer == other.pointer) continue;

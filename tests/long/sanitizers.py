@@ -105,14 +105,15 @@ def main():
     parser.add_argument("names", nargs="*", metavar="NAME",
                         help="a part (" + ", ".join(PARTS) + ") or a test program; everything without any")
     parser.add_argument("--programs", metavar="PRESET", choices=["host", "asan", "tsan"],
-                        help="only list what a preset must have built")
+                        help="only list what a preset must have built for that")
     arguments = parser.parse_args()
-    if arguments.programs:
-        programs = {p for part in PARTS.values() if part.build == arguments.programs for p in part.programs}
-        print("\n".join(sorted(programs)))
-        return 0
     parts = [name for name in arguments.names if name in PARTS] or list(PARTS)
     wanted = {name for name in arguments.names if name not in PARTS}
+    if arguments.programs:
+        programs = {p for name in parts if PARTS[name].build == arguments.programs for p in PARTS[name].programs
+                    if not wanted or pathlib.Path(p).name in wanted}
+        print("\n".join(sorted(programs)))
+        return 0
     unknown = wanted - {pathlib.Path(p).name for name in parts for p in PARTS[name].programs}
     if unknown:
         parser.error(f"no part and no program of {', '.join(parts)} is named {', '.join(sorted(unknown))}")
