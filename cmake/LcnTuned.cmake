@@ -53,8 +53,8 @@ endfunction()
 # lcn_tuned_with(pass algorithm): with which algorithm the choices of a pass were measured. When it is another now their evidence
 # is stale, which a test reports; they still name kernels that are there.
 function(lcn_tuned_with operation measured)
-  if(LCN_RECIPES_ONLY OR NOT operation IN_LIST LCN_OPERATIONS)
-    return()
+  if(NOT LCN_DEVELOPER OR NOT operation IN_LIST LCN_OPERATIONS)
+    return()  # who builds lcn into a project has no use for that
   endif()
   lcn_algorithm(${operation} ${target} algorithm)
   if(NOT algorithm STREQUAL measured)

@@ -5,7 +5,8 @@
 # restricted to AVX2, GFLOP/s of a peak of 118, N=32:
 #   keras_doc_2 6x2 84 to 92 streaming, 64 to 79 plain; 4x3 47    alltnn_1 (staged) 4x3 55, 6x2 52, 3x3 38, 8x1 34
 # And on Zen 3 (family 25 model 1), 2026-11-26, by `./run tune --candidates lagan_D2:n100 keras_doc_1:n32`, one thread, relative:
-#   lagan_D2 N=100 (8 filters) 10x1 1.46, 8x1 1.38, 12x1 1.28; with two images at a time 10x1 1.37, 8x1 1.00
+#   lagan_D2 N=100 (8 filters) 10x1 1.46, 8x1 1.38, 12x1 1.28; with two images at a time 10x1 1.37, 8x1 1.00,
+#   for then every product takes another register and one of the sums is kept in memory (assembly)
 #   keras_doc_1 N=32 2x4 1.17, 4x2 1.13, 3x3 1.00, 6x2 0.87
 lcn_tile(rows=1 vectors=1 unroll=1 lanes=1)
 lcn_tile(rows=1 vectors=1 unroll=1 lanes=1 single=true)

@@ -1,4 +1,5 @@
 // A plugin whose one function runs a layer on four threads.
+#include <cstddef>
 #include <vector>
 
 #include "lcn/lcn.h"
@@ -10,7 +11,7 @@ extern "C" int run_plugin() {
     std::vector<float> input(3 * 20 * 20 * 3, 1.0f), kernel(18 * 18 * 27 * 8, 1.0f), output(3 * 18 * 18 * 8);
     int64_t bytes = 0;
     if (!lcn::set_threads(4).ok() || !lcn::workspace_bytes(p, lcn::Operation::forward, bytes).ok()) return 1;
-    std::vector<float> workspace(size_t(bytes) / 4 + 1);
+    std::vector<float> workspace(std::size_t(bytes) / 4 + 1);
     if (!lcn::forward(p, input.data(), kernel.data(), nullptr, output.data(), nullptr,
                       {workspace.data(), bytes})
              .ok())
