@@ -290,10 +290,9 @@ TEST_P(Tuning, a_wrong_entry_is_refused_and_the_tuning_stays) {
     const Case c{{9, 6, 8, 5, 32, 3, 3, 1, 1, false, false}};
     const TuningEntry good = entry(c, Operation::forward, "");
     const std::string other_pass = kernels_of(target_, Operation::backward_input).front();
-    const std::string other_target =
-        kernels_of(target_ == "portable" ? lcn::target_info(lcn::target_count() - 2).name : "portable",
-                   Operation::forward)
-            .front();
+    std::string other_target;  // a library of one target has none
+    for (const std::string& target : target_names(Targets::processors))
+        if (target != target_) other_target = kernels_of(target, Operation::forward).front();
     struct Wrong {
         const char* reason;
         void (*spoil)(TuningEntry& e);
@@ -315,6 +314,7 @@ TEST_P(Tuning, a_wrong_entry_is_refused_and_the_tuning_stays) {
     };
     set({good});
     for (const Wrong& wrong : wrongs) {
+        if (wrong.kernel && wrong.kernel->empty()) continue;
         TuningEntry bad = good;
         if (wrong.spoil) wrong.spoil(bad);
         if (wrong.kernel) bad.kernel = wrong.kernel->c_str();
