@@ -149,8 +149,8 @@ def mutations():
 
 def soak():
     slices = kept(BUILD / "soak" / "slices.json")
-    return table(["slice", "layers", "calls", "resident MB, before and after"], [
-        [name, f"{s['layers']:,}", f"{s['calls']:,}", " / ".join(map(str, s["resident_MB"]))] for name, s in slices.items()])
+    return table(["slice", "layers", "calls", "MB allocated, before and after"], [
+        [name, f"{s['layers']:,}", f"{s['calls']:,}", " / ".join(map(str, s["allocated_MB"]))] for name, s in slices.items()])
 
 
 def main():
