@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Lets 16 threads call one random layer after the other for an hour, in slices with a seed each; memory must stay flat in every
+"""Lets 16 threads call one random layer after the other for an hour, in slices with a seed each; what is allocated must not grow in any
 slice. What is done is kept in build/soak/slices.json: the same command goes on where it was interrupted."""
 import argparse
 import json
