@@ -71,7 +71,7 @@ int convert(const ConvertOptions& options) {
     words.insert(words.end(), {"--", options.model_path, options.output_path});
     const int status = run(words);
     if (WIFEXITED(status)) return WEXITSTATUS(status);
-    // The HDF5 library is known to loop or to crash over damaged files; tools/convert/time_limit.py ends the
+    // The HDF5 library is known to loop or to crash over damaged files; tools/convert/limits.py ends the
     // former.
     const int signal = WTERMSIG(status);
     throw std::runtime_error(options.model_path + ": the converter " +

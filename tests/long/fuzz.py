@@ -2,6 +2,7 @@
 """Drives the fuzz functions of tests/fuzz with libFuzzer until each has run as often as wanted, over as many calls of this
 program as it takes. Inputs that reached something new are kept in build/fuzz/<name>/corpus."""
 import argparse
+import os
 import pathlib
 import re
 import subprocess
@@ -20,7 +21,11 @@ FUZZERS = {
     "config": (10_000_000, 4096),
     "tuning": (10_000_000, 4096),
     "shapes": (200_000, 32),
+    "converter": (100_000, 16384),
 }
+CONVERTER = [sys.executable, "-B", SOURCES / "converter.py"]
+ENDED = FOLDER / "converter" / "ended"  # inputs over which HDF5 looped or crashed
+MOST_ENDED = 10  # of them are given to the program, which takes 10 seconds to give up
 SLICE = 60  # seconds between two counts that are kept
 
 
@@ -35,14 +40,25 @@ def libfuzzer(name, options, arguments):
     """The exit status and what was printed."""
     _, longest = FUZZERS[name]
     # An input may take 10 seconds and a gigabyte before that counts as a failure.
-    command = [PROGRAMS / f"fuzz_{name}", f"-max_len={longest}", "-timeout=10", "-rss_limit_mb=2048",
+    program = CONVERTER if name == "converter" else [PROGRAMS / f"fuzz_{name}"]
+    command = [*program, f"-max_len={longest}", "-timeout=10", "-rss_limit_mb=2048",
                f"-artifact_prefix={FOLDER / name}/", *options, *arguments]
     dictionary = SOURCES / "dictionaries" / f"{name}.dict"
     if dictionary.exists():
         command.append(f"-dict={dictionary}")
     ran = subprocess.run([str(word) for word in command], stderr=subprocess.PIPE, text=True, errors="replace",
-                         env={"KERAS_HOME": "/nonexistent", "PATH": "/usr/bin:/bin"})
+                         env={"KERAS_HOME": "/nonexistent", "PATH": "/usr/bin:/bin", "PYTHONPATH": FOLDER / "python",
+                              "LCN_ENDED": ENDED})
     return ran.returncode, ran.stderr
+
+
+def refuses_what_ended():
+    """Whether `lcn convert` gives one clear error for inputs that ended the process that read them."""
+    inputs = sorted(ENDED.iterdir(), key=os.path.getmtime)[-MOST_ENDED:]
+    if not inputs:
+        return True
+    return subprocess.run([*CONVERTER, "--replay", *inputs],
+                          env={**os.environ, "LCN_TOOL": ROOT / "build" / "host" / "tools" / "lcn"}).returncode == 0
 
 
 def fuzz(name, wanted, seconds, progress):
@@ -90,7 +106,10 @@ def main():
             merge(name)
         return 0
     progress = Progress(FOLDER / "executions.json")
+    ENDED.mkdir(parents=True, exist_ok=True)
     passed = [fuzz(name, FUZZERS[name][0] * arguments.more, arguments.seconds, progress) for name in names]
+    if "converter" in names:
+        passed.append(refuses_what_ended())
     for name in names:
         print(f"{name:12} {progress.done.get(name, 0):>12,} executions of {FUZZERS[name][0] * arguments.more:>12,}")
     return 0 if all(passed) else 1

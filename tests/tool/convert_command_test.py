@@ -3,12 +3,13 @@
 import io
 import os
 import pathlib
+import resource
 import shutil
 import subprocess
 import sys
 import zipfile
 
-from convert_support import CONVERTER, MODELS, ConvertTest, unittest, weights_of
+from convert_support import CONVERTER, MODELS, ROOT, ConvertTest, unittest, weights_of
 
 TOOL = os.environ["LCN_TOOL"]
 
@@ -82,6 +83,13 @@ class Command(ConvertTest):
         self.expect_failure(self.run_tool("m.h5", "o.safetensors", "--config", MODELS / "net_i1_cl.keras"), 1,
                             "m.h5: the converter took too long: a damaged file")
         self.assertFalse((self.folder / "o.safetensors").exists())
+
+    def test_a_file_that_asks_for_gigabytes(self):
+        damaged = (ROOT / "tests/fuzz/regressions/converter/string_of_gigabytes").read_bytes()[1:]
+        (self.folder / "m.h5").write_bytes(damaged)
+        self.expect_failure(self.run_tool("m.h5", "o.safetensors", "--config", MODELS / "net_i1_cl.keras"), 1,
+                            'm.h5: attribute "keras_version"', "damaged")
+        self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, 600_000)  # kB; of all children so far
 
     def test_files_beside_it_are_not_run(self):
         """Modules of the converter's names in the working folder stay where they are."""

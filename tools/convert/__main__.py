@@ -16,14 +16,15 @@ class Parser(argparse.ArgumentParser):
 def convert(model_path: str, out_path: str, config_path: str | None) -> None:
     import model_file
     import writers
-    import time_limit
+    import limits
     from partial_file import PartialFile
 
     write = writers.for_name(out_path)
-    for path in filter(None, (model_path, config_path)):
+    paths = [path for path in (model_path, config_path) if path]
+    for path in paths:
         if os.path.exists(out_path) and os.path.exists(path) and os.path.samefile(path, out_path):
             raise WrongUsage(f"OUT: {out_path} is the same file as {path}")
-    with time_limit.reading(model_path):
+    with limits.reading(*paths):
         model = model_file.read(model_path, config_path)
     with PartialFile(out_path) as file:
         write(model, file)

@@ -1,5 +1,7 @@
 """HDF5 files that anybody may have written: only groups and datasets in the file itself, every size checked."""
 
+import contextlib
+
 import h5py
 import numpy
 
@@ -11,22 +13,27 @@ MAX_EXPANSION, ALWAYS_BYTES = 100, 16 * 2**20
 OWN_FILTERS = {h5py.h5z.FILTER_DEFLATE, h5py.h5z.FILTER_SHUFFLE, h5py.h5z.FILTER_FLETCHER32}
 
 
+@contextlib.contextmanager
+def _damage(what: str):
+    """What h5py raises over damaged files, as a refusal."""
+    try:
+        yield
+    except (OSError, RuntimeError, ValueError, KeyError, TypeError, AttributeError, OverflowError, MemoryError) as e:
+        raise Failed(f"{what}: {e or 'asks for too much memory'}") from None
+
+
 class Hdf5File:
     """`groups`: paths of all groups; `datasets`: all datasets by path. Paths begin without "/"; the root is ""."""
 
     def __init__(self, source, name: str):
         """`source`: a path, or a file object in memory; `name` names it in errors."""
         self.name = name
-        try:
+        with _damage(f"{name}: damaged HDF5 file"):
             self.file = h5py.File(source, "r", locking=False)
             self.bytes_left = {False: self.file.id.get_filesize()}  # by whether the data are in chunks
             self.bytes_left[True] = max(ALWAYS_BYTES, MAX_EXPANSION * self.bytes_left[False])
             self.groups, self.datasets, self._addresses = set(), {}, set()
             self._visit(self.file.id, "", 0)
-        except Failed:
-            raise
-        except (OSError, RuntimeError, ValueError, KeyError) as e:
-            raise Failed(f"{name}: damaged HDF5 file: {e}") from None
 
     def _visit(self, group, path: str, depth: int) -> None:
         self._count(group, path, depth)
@@ -67,7 +74,11 @@ class Hdf5File:
 
     def tensor(self, path: str) -> numpy.ndarray:
         """The numbers of a dataset as float32."""
-        data, what = self.datasets[path], f"{self.name}: dataset {show(path)}"
+        what = f"{self.name}: dataset {show(path)}"
+        with _damage(f"{what}: damaged"):
+            return self._tensor(self.datasets[path], what)
+
+    def _tensor(self, data, what: str) -> numpy.ndarray:
         chunked, stored = data.chunks is not None, data.id.get_storage_size()
         if chunked:
             stored = max(ALWAYS_BYTES, MAX_EXPANSION * stored)
@@ -77,44 +88,43 @@ class Hdf5File:
         self.bytes_left[chunked] -= wanted
         if wanted > stored or self.bytes_left[chunked] < 0:
             raise Failed(f"{what}: shape {show(data.shape)} needs {wanted} bytes, more than the file can hold")
-        try:
-            return _as_float32(data[()], what)
-        except (OSError, RuntimeError) as e:
-            raise Failed(f"{what}: damaged: {e}") from None
+        return _as_float32(data[()], what)
 
     def strings(self, path: str, attribute: str):
         """A list of strings as Keras writes it, also split over attributes name0, name1, ...; None without it."""
-        owner = self.file[path or "/"]
-        if attribute in owner.attrs:
-            return self._strings(owner, attribute)
-        parts, result = 0, []
-        while f"{attribute}{parts}" in owner.attrs:
-            result += self._strings(owner, f"{attribute}{parts}")
-            parts += 1
-        return result if parts else None
+        parts = self._strings(path, attribute)
+        if parts is not None:
+            return parts
+        split = []
+        while (part := self._strings(path, f"{attribute}{len(split)}")) is not None:
+            split.append(part)
+        return sum(split, []) if split else None
 
     def string(self, path: str, attribute: str):
         """A single string, or None without it."""
-        owner = self.file[path or "/"]
-        return self._strings(owner, attribute)[0] if attribute in owner.attrs else None
+        found = self._strings(path, attribute)
+        if found is not None and len(found) != 1:
+            raise Failed(f"{self.name}: attribute {show(attribute)} of {show(path)}: one string expected, got {len(found)}")
+        return found and found[0]
 
-    def _strings(self, owner, attribute: str) -> list:
-        what = f"{self.name}: attribute {show(attribute)} of {show(owner.name)}"
-        stored = owner.attrs.get_id(attribute)
-        if stored.get_space().get_simple_extent_npoints() > MAX_STRINGS:
-            raise Failed(f"{what}: more than {MAX_STRINGS} strings")
-        if stored.shape == (0,):
-            return []  # Keras writes an empty list as numbers
-        if not isinstance(stored.get_type(), h5py.h5t.TypeStringID):
-            raise Failed(f"{what}: strings expected")
-        try:
-            items = numpy.atleast_1d(owner.attrs[attribute])
-            texts = [i.decode("utf-8") if isinstance(i, bytes) else str(i) for i in items]
+    def _strings(self, path: str, attribute: str):
+        """All strings of an attribute, or None without it."""
+        what = f"{self.name}: attribute {show(attribute)} of {show('/' + path)}"
+        with _damage(f"{what}: damaged or not UTF-8"):
+            owner = self.file[path or "/"]
+            if attribute not in owner.attrs:
+                return None
+            stored = owner.attrs.get_id(attribute)
+            if stored.get_space().get_simple_extent_npoints() > MAX_STRINGS:
+                raise Failed(f"{what}: more than {MAX_STRINGS} strings")
+            if stored.shape == (0,):
+                return []  # Keras writes an empty list as numbers
+            if not isinstance(stored.get_type(), h5py.h5t.TypeStringID):
+                raise Failed(f"{what}: strings expected")
+            texts = [i.decode("utf-8") if isinstance(i, bytes) else str(i) for i in numpy.atleast_1d(owner.attrs[attribute])]
             for text in texts:
                 text.encode("utf-8")
-        except (OSError, UnicodeError, AttributeError) as e:
-            raise Failed(f"{what}: damaged or not UTF-8: {e}") from None
-        return texts
+            return texts
 
 
 def _as_float32(values, what: str) -> numpy.ndarray:
