@@ -17,9 +17,6 @@ constexpr int64_t streamed_floats = int64_t(4) << 20;
 // filters do not begin on 64-byte lines and a kernel cannot stream itself.
 constexpr int64_t staged_floats = 6 * 1024;
 
-// Filters whose gradients are brought together at a time, at most so many.
-constexpr int64_t group_filters = 512;
-
 // Images whose gradients are transposed together, with channels_first. Times max_filters they fit their
 // buffer.
 constexpr int64_t transposed_images = 32;
@@ -58,8 +55,13 @@ class BackwardWeights {
             bias_floats = round_up(units.columns * units.filters, 16);
         }
         if (g.problem.filters == 1) return;
-        if (cut.together) panel_floats = round_up(images * std::min(units.filters, group_filters), 16);
-        if (cut.gathers_input) input_floats = images * gathered_image(std::min(cut.taps, g.window));
+        if (cut.together)
+            panel_floats = round_up(cut.positions * images * std::min(units.filters, group_filters), 16);
+        if (cut.band > 0)
+            input_floats =
+                images * gathered_image(g.planes * g.problem.kernel_rows * run_of(cut.band, g.taps));
+        else if (cut.gathers_input)
+            input_floats = images * gathered_image(std::min(cut.taps, g.window));
         if (streams && units.filter_pieces == 1 && units.filters <= staged_floats / 4)  // some taps fit
             stream = kernels.of(KernelOperation::stream).first;  // a target need not have one
     }
@@ -155,12 +157,10 @@ class BackwardWeights {
             w.filters = u.end_filter - u.first_filter;
             if (!cut.together) return run_window(w, accumulate, parts);
             const int64_t positions = w.positions;
-            w.positions = 1;
-            for (int64_t q = 0; q < positions; q++) {
+            for (int64_t q = 0; q < positions; q += cut.positions) {
+                w.positions = std::min(cut.positions, positions - q);
                 run_together(w, accumulate, parts);
-                w.windows.data += g.position_step();
-                w.gradient.data += w.gradient.column;
-                w.result += g.panel;
+                advance(w, w.positions);
             }
         });
     }
@@ -174,7 +174,18 @@ class BackwardWeights {
         int64_t positions, images, filters;
     };
 
-    // One position, some images and some filters at a time.
+    void advance(Window& w, int64_t positions) const {
+        w.windows.data += positions * g.position_step();
+        w.gradient.data += positions * w.gradient.column;
+        w.result += positions * g.panel;
+    }
+
+    // Elements of a row of the input that windows with so many taps a row read.
+    int64_t run_of(int64_t positions, int64_t taps) const {
+        return (positions - 1) * g.position_step() + taps;
+    }
+
+    // A few positions, some images and some filters at a time.
     void run_together(const Window& all, bool accumulate, const Parts& parts) const {
         for (int64_t n = 0; n < all.images; n += images)
             for (int64_t f = 0; f < all.filters; f += group_filters) {
@@ -188,27 +199,40 @@ class BackwardWeights {
             }
     }
 
-    void run_group(const Window& w, bool accumulate, const Parts& parts) const {
-        // A panel for every piece of the filters.
-        for (int64_t f = 0; f < w.filters; f += cut.filters) {
-            const int64_t filters = std::min(cut.filters, w.filters - f);
-            bring_together(w.gradient.data + f, w.gradient.image, w.images, filters,
-                           parts.panel + f * w.images, filters);
+    void run_group(const Window& all, bool accumulate, const Parts& parts) const {
+        // A panel for every position and every piece of the filters.
+        const int64_t panel = all.images * all.filters;
+        for (int64_t f = 0; f < all.filters; f += cut.filters) {
+            const int64_t filters = std::min(cut.filters, all.filters - f);
+            bring_together(all.gradient.data + f, all.gradient.image, all.images, all.positions,
+                           {all.gradient.column, panel}, filters, parts.panel + f * all.images, filters);
         }
+        Window w = all;
+        w.positions = 1;
+        w.gradient = {parts.panel, 0, panel};
+        if (cut.band > 0)
+            w.windows = band(w.windows, w.all, run_of(all.positions, w.all.taps), w.images, parts.input);
+        for (int64_t q = 0; q < all.positions; q++) {
+            run_position(w, accumulate, parts);
+            advance(w, 1);
+        }
+    }
+
+    void run_position(const Window& w, bool accumulate, const Parts& parts) const {
         for_each_block(w.all, block_of(g, w.all, cut.taps),
                        [&](int64_t c, int64_t i, int64_t l, const Block& now) {
                            Window block = w;
                            block.all = now;
                            block.windows.data += c * w.windows.plane + i * w.windows.row + l;
                            block.result += c * g.weights_plane + i * g.weights_row + l * g.problem.filters;
-                           if (cut.gathers_input) {
+                           if (cut.gathers_input && cut.band == 0) {
                                block.windows = gathered(block.windows, now, w.images, parts.input);
                                block.all = flattened(now, g.problem.filters, g.weights_row, g.weights_plane);
                            }
                            for (int64_t f = 0; f < w.filters; f += cut.filters) {
                                Window piece = block;
                                piece.filters = std::min(cut.filters, w.filters - f);
-                               piece.gradient = {parts.panel + f * w.images, piece.filters, 0};
+                               piece.gradient = {w.gradient.data + f * w.images, piece.filters, 0};
                                piece.result += f;
                                run_window(piece, accumulate, parts);
                            }

@@ -321,7 +321,7 @@ class Forward {
             const int64_t first = std::min(f, s.filters - p.filters);
             const int64_t width = p.kernel->span ? p.filters : round_up(p.filters, p.kernel->width());
             const Extents own{s.images, p.filters}, tiles{padded, width};
-            const RowPiece sums{parts.partial + f * padded, width, 0};
+            const RowPiece sums{begins && ends ? nullptr : parts.partial + f * padded, width, 0};
             const RowPiece initial = part(s.initial, 0, first), before = part(s.before, 0, first);
             Weights some{weights.data + first, weights.plane, weights.row, weights.tap};
             if (cut.gathers_weights) some = gathered(some, now, p.filters, parts.weights);

@@ -11,6 +11,13 @@ namespace lcn {
 void bring_together(const float* from, int64_t from_row, int64_t rows, int64_t elements, float* to,
                     int64_t to_row);
 
+// The same for rows of consecutive positions: to[q][r][e] = from[r][q][e]. A row is read in one piece.
+struct PositionStrides {
+    int64_t from, to;
+};
+void bring_together(const float* from, int64_t from_row, int64_t rows, int64_t positions,
+                    const PositionStrides& position, int64_t elements, float* to, int64_t to_row);
+
 // Windows of many images, contiguous along the taps. Strides in elements.
 struct Windows {
     const float* data;
@@ -25,6 +32,10 @@ inline int64_t gathered_image(int64_t taps) {
 
 // A block of the windows, brought together into `to`.
 Windows gathered(const Windows& from, const Block& block, int64_t images, float* to);
+
+// All that the windows of consecutive positions read, brought together into `to`. Rows of `run` elements, of
+// which a window's are the first; those of the next position begin later.
+Windows band(const Windows& from, const Block& window, int64_t run, int64_t images, float* to);
 
 // The block as one row of taps, where its rows and planes follow each other in the weights.
 Block flattened(const Block& block, int64_t filters, int64_t weights_row, int64_t weights_plane);

@@ -12,6 +12,9 @@ namespace lcn {
 // together.
 constexpr int64_t buffer_floats = 128 * 1024;  // 512 KB
 
+// Filters whose gradients backward_weights brings together at a time, at most so many.
+constexpr int64_t group_filters = 512;
+
 // Filters handled in one call: bounds the workspaces whose size depends on filters.
 constexpr int64_t max_filters = 4096;
 
@@ -74,6 +77,8 @@ struct BackwardWeightsCut {
     int64_t taps;        // of a block
     bool together;       // the gradients of all images are brought together first (panels.h)
     bool gathers_input;  // and the windows, a block at a time
+    int64_t positions;   // that are brought together at once, so that images are read in longer pieces
+    int64_t band;        // so many of them with all that their windows read, which overlap; 0: a window each
 };
 BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernels);
 

@@ -4,6 +4,33 @@
 
 namespace lcn {
 
+// Of what is brought together for some positions (cut_positions).
+constexpr int64_t panel_floats = 16 * 1024, weights_floats = 32 * 1024, band_floats = 48 * 1024;
+constexpr int64_t fewest_band_taps = 16;  // of a window row
+
+namespace {
+
+// How many positions are brought together at once, so that every image is read in longer pieces. What they
+// need stays in the second-level cache: gradients of the output, the weights' gradients that more images are
+// added to, and, where that saves reading windows over and over, all the input that they read. It would cost
+// tiles the long rows of taps that a window of few channels has when it is brought together by itself.
+// Measured as below, roofline, a position at a time, several:
+//
+//   lcresnet20_s1 N=512 0.45, 0.55    lcresnet18_l1 N=32 0.66, 0.75    lcresnet18_conv1 N=32 0.59, 0.66
+void cut_positions(const Geometry& g, BackwardWeightsCut& cut) {
+    const int64_t images = std::min(cut.images, g.problem.batch);
+    const int64_t by_gradient = panel_floats / (images * std::min(g.problem.filters, group_filters));
+    const int64_t by_weights = g.problem.batch > images ? weights_floats / g.panel : by_gradient;
+    cut.positions = std::clamp<int64_t>(std::min(by_gradient, by_weights), 1, positions_per_call(g));
+    if (!cut.gathers_input || g.position_step() >= g.taps || g.taps < fewest_band_taps) return;
+    const int64_t rows = g.planes * g.problem.kernel_rows;
+    const int64_t run = band_floats / images / rows;  // of a row
+    const int64_t band = std::min((run - g.taps) / g.position_step() + 1, cut.positions);
+    if (run >= g.taps && band > 1) cut.positions = cut.band = band;
+}
+
+}  // namespace
+
 // Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, GFLOP/s of a peak of 104, without, with:
 //
 //   gradients together, 128 images at a time   alltnn_2 N=512 41, 46
@@ -11,7 +38,7 @@ namespace lcn {
 //   the input too, where images collide        alltnn_4 N=512 65, 87; keras_doc_1 N=32 25, 44
 BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernels) {
     const int64_t filters = g.problem.filters;
-    BackwardWeightsCut cut{images_per_call(g), filters, g.window, false, false};
+    BackwardWeightsCut cut{images_per_call(g), filters, g.window, false, false, 1, 0};
     // With few products at a position what is brought together costs more than it saves: few images at a
     // time, whose gradients lie in long pieces. flux_post256 N=32 7 GFLOP/s, with 28; cunn232 15, 31.
     const bool few = filters > 1 && g.window <= few_taps && g.taps * filters < 256;
@@ -26,6 +53,7 @@ BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernel
         cut.filters = choose_backward_weights(kernels, cut.images, filters, g.taps, false, false)->width();
     cut.gathers_input = images_collide(g) && g.taps * filters >= 256;
     if (cut.gathers_input) cut.taps = 192;
+    cut_positions(g, cut);
     return cut;
 }
 
