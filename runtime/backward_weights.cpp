@@ -17,6 +17,9 @@ constexpr int64_t streamed_floats = int64_t(4) << 20;
 // filters do not begin on 64-byte lines and a kernel cannot stream itself.
 constexpr int64_t staged_floats = 6 * 1024;
 
+// Of a row of taps that is transposed, where taps run along vectors.
+constexpr int64_t most_turned_taps = 512;
+
 // Images whose gradients are transposed together, with channels_first. Times max_filters they fit their
 // buffer.
 constexpr int64_t transposed_images = 32;
@@ -62,13 +65,16 @@ class BackwardWeights {
                 images * gathered_image(g.planes * g.problem.kernel_rows * run_of(cut.band, g.taps));
         else if (cut.gathers_input)
             input_floats = images * gathered_image(std::min(cut.taps, g.window));
-        if (streams && units.filter_pieces == 1 && units.filters <= staged_floats / 4)  // some taps fit
+        if (cut.turned) turned_floats = round_up(units.filters * turned_taps(), 16);
+        if (!cut.turned && streams && units.filter_pieces == 1 &&
+            units.filters <= staged_floats / 4)                  // some taps fit
             stream = kernels.of(KernelOperation::stream).first;  // a target need not have one
     }
 
     Slots slots() const {
-        return {int(std::min<int64_t>(threads(), units.count)),
-                gradient_floats + bias_floats + panel_floats + input_floats + (stream ? staged_floats : 0)};
+        return {int(std::min<int64_t>(threads(), units.count)), gradient_floats + bias_floats + panel_floats +
+                                                                    input_floats + turned_floats +
+                                                                    (stream ? staged_floats : 0)};
     }
 
     // Of whole windows and the first images.
@@ -77,7 +83,9 @@ class BackwardWeights {
         if (filters <= 2 && !stream)
             if (const Kernel* k = choose_backward_weights_taps(kernels, count, filters, g.taps, false))
                 return k;
-        if (filters == 1) return choose_backward_weights(kernels, count, g.taps, 1, false, false);
+        if (cut.turned)
+            return choose_backward_weights(kernels, count, std::min(g.taps, turned_taps()), filters, false,
+                                           false);
         const int64_t piece =
             cut.together ? std::min({cut.filters, group_filters, units.filters}) : units.filters;
         const Block block = block_of(g, {g.planes, g.problem.kernel_rows, g.taps}, cut.taps);
@@ -97,7 +105,7 @@ class BackwardWeights {
   private:
     // The parts of a slot.
     struct Parts {
-        float *gradient, *bias, *panel, *input, *staged;
+        float *gradient, *bias, *panel, *input, *turned, *staged;
         Choices* choices;
     };
 
@@ -109,7 +117,8 @@ class BackwardWeights {
         parts.bias = parts.gradient + gradient_floats;
         parts.panel = parts.bias + bias_floats;
         parts.input = parts.panel + panel_floats;
-        parts.staged = parts.input + input_floats;
+        parts.turned = parts.input + input_floats;
+        parts.staged = parts.turned + turned_floats;
         // Brought together, a position's gradient is finished before the next begins, so that it stays in
         // cache.
         if (cut.together)
@@ -241,7 +250,7 @@ class BackwardWeights {
 
     void run_window(const Window& w, bool accumulate, const Parts& parts) const {
         if (g.problem.filters <= 2 && !stream && run_taps(w, accumulate, parts)) return;
-        if (g.problem.filters == 1) return run_single_filter(w, accumulate, parts);
+        if (cut.turned) return run_turned(w, accumulate, parts);
         const bool on_lines = reinterpret_cast<uintptr_t>(w.result) % 64 == 0 && w.filters % 16 == 0 &&
                               g.problem.filters % 16 == 0;
         // What more images are added to stays in cache.
@@ -277,24 +286,38 @@ class BackwardWeights {
         return true;
     }
 
-    // With one filter the product of taps and filters is symmetric: the taps of a window row, contiguous in
-    // the input and in the result, take the place of the filters, and the gradient of the output that of the
-    // input.
-    void run_single_filter(const Window& w, bool accumulate, const Parts& parts) const {
-        const int64_t taps = std::min(w.all.taps, max_call_elements / 8);
-        for (int64_t c = 0; c < w.all.planes; c++)
-            for (int64_t i = 0; i < w.all.rows; i++)
-                for (int64_t l = 0; l < w.all.taps; l += taps) {
-                    const int64_t some = std::min(taps, w.all.taps - l);
-                    const Kernel& k = choose(w.images, some, 1, accumulate, false, parts);
-                    View<4> dy(w.gradient.data, {{w.images, w.gradient.image}, {1, 0}, {1, 0}, {1, 1}});
-                    View<3> x(w.windows.data + c * g.input_plane + i * g.input_row + l,
-                              {{w.images, g.input_image}, {w.positions, g.position_step()}, {some, 1}});
-                    View<5> to(w.result + c * g.weights_plane + i * g.weights_row + l,
-                               {{w.positions, g.panel}, {1, 0}, {1, 0}, {1, 0}, {some, 1}});
-                    k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(
-                        dy, x, int(w.gradient.column), to);
-                }
+    // The product of taps and filters is symmetric: the taps of a window row, contiguous in the input, take
+    // the place of the filters, and the gradient of the output that of the input. With one filter the result
+    // lies as it should; else it is transposed.
+    void run_turned(const Window& w, bool accumulate, const Parts& parts) const {
+        const int64_t filters = g.problem.filters;
+        for_each_block(w.all, {1, 1, turned_taps()}, [&](int64_t c, int64_t i, int64_t l, const Block& now) {
+            const float* x = w.windows.data + c * w.windows.plane + i * w.windows.row + l;
+            float* result = w.result + c * g.weights_plane + i * g.weights_row + l * filters;
+            if (filters == 1)
+                return run_turned_kernel(w, x, w.gradient.data, now.taps, w.positions, accumulate, result,
+                                         parts);
+            for (int64_t q = 0; q < w.positions; q++, x += g.position_step(), result += g.panel) {
+                if (accumulate)
+                    transpose(kernels, result, filters, 0, parts.turned, now.taps, 0, now.taps, w.filters, 1);
+                run_turned_kernel(w, x, w.gradient.data + q * w.gradient.column, now.taps, 1, accumulate,
+                                  parts.turned, parts);
+                transpose(kernels, parts.turned, now.taps, 0, result, filters, 0, w.filters, now.taps, 1);
+            }
+        });
+    }
+
+    void run_turned_kernel(const Window& w, const float* input, const float* gradient, int64_t taps,
+                           int64_t positions, bool accumulate, float* result, const Parts& parts) const {
+        const Kernel& k = choose(w.images, taps, w.filters, accumulate, false, parts);
+        View<4> dy(gradient, {{w.images, w.gradient.image}, {1, 0}, {1, 0}, {w.filters, 1}});
+        View<3> x(input, {{w.images, w.windows.image}, {positions, g.position_step()}, {taps, 1}});
+        View<5> to(result, {{positions, g.panel}, {1, 0}, {1, 0}, {w.filters, taps}, {taps, 1}});
+        k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(dy, x, int(w.gradient.column), to);
+    }
+
+    int64_t turned_taps() const {
+        return std::min(g.window, g.problem.filters == 1 ? max_call_elements / 8 : most_turned_taps);
     }
 
     // Computes parts of a window in cache and streams them out.
@@ -396,7 +419,8 @@ class BackwardWeights {
     const bool streams;
     Units units;
     BackwardWeightsCut cut;
-    int64_t images, gradient_floats = 0, bias_floats = 0, panel_floats = 0, input_floats = 0;
+    int64_t images, gradient_floats = 0, bias_floats = 0, panel_floats = 0, input_floats = 0,
+                    turned_floats = 0;
     const Kernel* stream = nullptr;  // for results that are staged
 };
 

@@ -22,7 +22,8 @@ double unroll_penalty(const Kernel& k, int64_t steps) {
 //   weights gathered    alltnn_4 N=512 69, 77; keras_doc_1 N=128 59, 60
 //                       and with one tile, lcresnet18_l1 N=256 79, 75
 //   the input too       alltnn_4 N=512 77, 81; emg_capgmyo 56, 66
-//                       and with rows of 9 taps, keras_doc_1 N=128 60, 52
+//                       and with rows of 9 taps, keras_doc_1 N=128 60, 52; with few tiles of filters that
+//                       read it, cifar11_local3 N=128 94, 91; alltnn_1 N=512 66, 61
 //   blocks of 192 taps  keras_doc_2 (2x4) N=32 69, 73, N=128 79, 85; deepface_L4 (4x2) 74, 71
 ForwardCut cut_for(const Kernel& kernel, const Geometry& g, int64_t images, int64_t filters) {
     const int64_t width = kernel.span ? round_up(filters, kernel.lanes) : kernel.width();
@@ -36,7 +37,7 @@ ForwardCut cut_for(const Kernel& kernel, const Geometry& g, int64_t images, int6
     if (images <= kernel.rows || cut.taps < g.window) return cut;
     cut.by_tile = !one_tile && images >= 32 && g.window > few_taps;
     if (cut.by_tile) cut.filters = std::max(width, 128 / width * width);
-    cut.gathers_input = cut.by_tile && images >= 64 && filters >= 64 && g.taps >= 32 && images_collide(g);
+    cut.gathers_input = cut.by_tile && images >= 64 && filters >= 128 && g.taps >= 32 && images_collide(g);
     cut.gathers_weights = cut.by_tile && images >= 128;
     // With one tile of filters its weights may stream from the second-level cache, unless a tile has so few
     // images that the stream is its bound.

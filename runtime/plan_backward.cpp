@@ -6,7 +6,7 @@ namespace lcn {
 
 // Of what is brought together for some positions (cut_positions).
 constexpr int64_t panel_floats = 16 * 1024, weights_floats = 32 * 1024, band_floats = 48 * 1024;
-constexpr int64_t fewest_band_taps = 16;  // of a window row
+constexpr int64_t fewest_band_taps = 16, fewest_turned_taps = 32;  // of a window row
 
 namespace {
 
@@ -35,10 +35,11 @@ void cut_positions(const Geometry& g, BackwardWeightsCut& cut) {
 //
 //   gradients together, 128 images at a time   alltnn_2 N=512 41, 46
 //   a panel for each tile of filters           alltnn_2 N=512 46, 60
+//   turned                                     lagan_G1 N=100 29, 61
 //   the input too, where images collide        alltnn_4 N=512 65, 87; keras_doc_1 N=32 25, 44
 BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernels) {
     const int64_t filters = g.problem.filters;
-    BackwardWeightsCut cut{images_per_call(g), filters, g.window, false, false, 1, 0};
+    BackwardWeightsCut cut{images_per_call(g), filters, g.window, false, false, 1, 0, filters == 1};
     // With few products at a position what is brought together costs more than it saves: few images at a
     // time, whose gradients lie in long pieces. flux_post256 N=32 7 GFLOP/s, with 28; cunn232 15, 31.
     const bool few = filters > 1 && g.window <= few_taps && g.taps * filters < 256;
@@ -48,6 +49,7 @@ BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernel
     if (cut.images < 16 && rows_fill_pages(g)) cut.taps = 8;
     if (!cut.together) return cut;
     cut.images = std::min<int64_t>(cut.images, 128);
+    cut.turned = filters > 2 && filters < 8 && g.taps >= fewest_turned_taps;
     // Wide panels leave the first-level cache, so every tile of filters has one of its own.
     if (filters > 64 && cut.images * filters * 4 >= 24 * 1024)
         cut.filters = choose_backward_weights(kernels, cut.images, filters, g.taps, false, false)->width();
