@@ -214,7 +214,9 @@ TEST(EnvironmentTuning, ThatIsRefusedIsNamedOnceAndTheUsualChoicesRun) {
                   ": schema is not 1, the one this version of lcn knows: 7; the usual choices are "
                   "used\n");
     const ToolResult explained = run_tool({"info", "--explain", small, "--json"}, {{"LCN_TUNING", path}});
-    for (const json& choice : json::parse(explained.output).at("choices")) {
+    const json explanation = json::parse(explained.output);
+    ASSERT_FALSE(explanation.at("choices").empty());
+    for (const json& choice : explanation.at("choices")) {
         EXPECT_EQ(choice.at("rule"), "built_in");
         EXPECT_EQ(choice.at("kernel"), choice.at("built_in"));
     }
