@@ -6,6 +6,7 @@ namespace lcn {
 
 // Of what is brought together for some positions (cut_positions).
 constexpr int64_t panel_floats = 16 * 1024, weights_floats = 32 * 1024, band_floats = 48 * 1024;
+constexpr int64_t small_panel = 16 * 1024;                         // gradients of the weights of a position
 constexpr int64_t fewest_band_taps = 16, fewest_turned_taps = 32;  // of a window row
 
 namespace {
@@ -34,7 +35,11 @@ void cut_positions(const Geometry& g, BackwardWeightsCut& cut) {
 // Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, GFLOP/s of a peak of 104, without, with:
 //
 //   gradients together, 128 images at a time   alltnn_2 N=512 41, 46
-//   a panel for each tile of filters           alltnn_2 N=512 46, 60
+//   64 images at a time                        keras_doc_1 N=128 35, 47; alltnn_0 N=512 39, 53; emg_capgmyo
+//   45, 56;
+//                                              lcresnet18_l1 N=256 65, 70; with larger sums, alltnn_5 N=512
+//                                              68, 52
+//   a panel for each tile of filters           alltnn_2 N=512 46, 60; cifar11_local3 N=128 84, 91
 //   turned                                     lagan_G1 N=100 29, 61
 //   the input too, where images collide        alltnn_4 N=512 65, 87; keras_doc_1 N=32 25, 44
 BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernels) {
@@ -48,10 +53,12 @@ BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernel
     cut.together = !few && !g.channels_first && cut.images >= 16 && filters > 1;
     if (cut.images < 16 && rows_fill_pages(g)) cut.taps = 8;
     if (!cut.together) return cut;
-    cut.images = std::min<int64_t>(cut.images, 128);
+    // Half as many leave the nearest cache to what tiles read, where sums that are added to stay in the
+    // second.
+    cut.images = std::min<int64_t>(cut.images, filters >= 32 && g.panel <= small_panel ? 64 : 128);
     cut.turned = filters > 2 && filters < 8 && g.taps >= fewest_turned_taps;
     // Wide panels leave the first-level cache, so every tile of filters has one of its own.
-    if (filters > 64 && cut.images * filters * 4 >= 24 * 1024)
+    if (filters >= 64 && cut.images * filters * 4 >= 24 * 1024)
         cut.filters = choose_backward_weights(kernels, cut.images, filters, g.taps, false, false)->width();
     cut.gathers_input = images_collide(g) && g.taps * filters >= 256;
     if (cut.gathers_input) cut.taps = 192;
