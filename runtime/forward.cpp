@@ -6,6 +6,7 @@
 #include "panels.h"
 #include "parallel.h"
 #include "passes.h"
+#include "run_pass.h"
 
 namespace lcn {
 
@@ -411,15 +412,8 @@ Status forward(const KernelTable& table, const Problem& problem, const float* in
     if (const DeviceTarget* d = kernels.device())
         return d->on_host.forward(kernels, g, input, kernel, bias, output, before_activation);
     tune(kernels, g, Operation::forward);
-    for (;; kernels.wanted = {}) {
-        const Forward pass(g, kernels);
-        Slots slots = pass.slots();
-        // Asked for under another tuning: what the usual choice needs is always there.
-        if (kernels.wanted.tuned && slots.bytes() > workspace.bytes) continue;
-        LCN_RETURN_IF_ERROR(slots.bind(workspace));
-        pass.run({input, kernel, bias, output, before_activation}, slots);
-        return {};
-    }
+    return run_pass<Forward>(g, kernels, Arguments{input, kernel, bias, output, before_activation},
+                             workspace);
 }
 
 }  // namespace lcn

@@ -1,0 +1,277 @@
+#include "window_gradients.h"
+
+#include <cstring>
+
+#include "call.h"
+
+namespace lcn {
+
+namespace {
+
+// Gradients beyond this leave the caches before anything reads them: they are streamed past.
+constexpr int64_t streamed_floats = int64_t(4) << 20;
+
+// Part of the weights of a position that is computed in cache before it is streamed out, where rows of
+// filters do not begin on 64-byte lines and a kernel cannot stream itself.
+constexpr int64_t staged_floats = 6 * 1024;
+
+// Of a row of taps that is transposed, where taps run along vectors.
+constexpr int64_t most_turned_taps = 512;
+
+// A streaming kernel that is wanted streams any gradient.
+bool leaves_caches(const Geometry& g, const Kernels& kernels) {
+    const Kernel* const wanted = kernels.wanted.kernel;
+    return g.positions * g.panel >= streamed_floats || (wanted && wanted->streaming);
+}
+
+}  // namespace
+
+WindowGradients::WindowGradients(const Geometry& geometry, const Kernels& available,
+                                 const BackwardWeightsCut& how, int64_t images_at_once, int64_t filters)
+    : g(geometry),
+      kernels(available),
+      cut(how),
+      images(images_at_once),
+      most_filters(filters),
+      streams(leaves_caches(geometry, available)) {
+    if (g.problem.filters == 1) return;
+    if (cut.together) panel_floats = round_up(cut.positions * images * std::min(filters, group_filters), 16);
+    if (cut.band > 0)
+        input_floats = images * gathered_image(g.planes * g.problem.kernel_rows * run_of(cut.band, g.taps));
+    else if (cut.gathers_input)
+        input_floats = images * gathered_image(std::min(cut.taps, g.window));
+    if (cut.turned)
+        turned_floats = round_up(filters * turned_taps(), 16);
+    else if (streams && filters == g.problem.filters && filters <= staged_floats / 4)  // some taps fit
+        stream = kernels.of(KernelOperation::stream).first;  // a target need not have one
+}
+
+int64_t WindowGradients::floats() const {
+    return panel_floats + input_floats + turned_floats + (stream ? staged_floats : 0);
+}
+
+WindowGradients::Parts WindowGradients::parts(float* workspace, Choices& choices) const {
+    float* const input = workspace + panel_floats;
+    float* const turned = input + input_floats;
+    return {workspace, input, turned, turned + turned_floats, &choices};
+}
+
+const Kernel* WindowGradients::main_kernel() const {
+    const int64_t filters = g.problem.filters, count = std::min(images, g.problem.batch);
+    if (filters <= 2 && !stream)
+        if (const Kernel* k = choose_backward_weights_taps(kernels, count, filters, g.taps, false)) return k;
+    if (cut.turned)
+        return choose_backward_weights(kernels, count, std::min(g.taps, turned_taps()), filters, false,
+                                       false);
+    const int64_t piece = cut.together ? std::min({cut.filters, group_filters, most_filters}) : most_filters;
+    const Block block = block_of(g, {g.planes, g.problem.kernel_rows, g.taps}, cut.taps);
+    const bool on_lines = filters % 16 == 0, final = g.problem.batch <= images;
+    const bool staged = stream && final && !on_lines;
+    return choose_backward_weights(kernels, count, piece,
+                                   staged ? std::min(g.taps, staged_floats / filters) : block.taps, false,
+                                   streams && on_lines && final);
+}
+
+void WindowGradients::run(const Stretch& stretch, bool accumulate, const Parts& parts) const {
+    if (!cut.together) return run_window(stretch, accumulate, parts);
+    Stretch w = stretch;
+    for (int64_t q = 0; q < stretch.positions; q += cut.positions) {
+        w.positions = std::min(cut.positions, stretch.positions - q);
+        run_together(w, accumulate, parts);
+        advance(w, w.positions);
+    }
+}
+
+void WindowGradients::advance(Stretch& w, int64_t positions) const {
+    w.windows.data += positions * g.position_step();
+    w.gradient.data += positions * w.gradient.column;
+    w.result += positions * g.panel;
+}
+
+// Elements of a row of the input that windows with so many taps a row read.
+int64_t WindowGradients::run_of(int64_t positions, int64_t taps) const {
+    return (positions - 1) * g.position_step() + taps;
+}
+
+// A few positions, some images and some filters at a time.
+void WindowGradients::run_together(const Stretch& all, bool accumulate, const Parts& parts) const {
+    for (int64_t n = 0; n < all.images; n += images)
+        for (int64_t f = 0; f < all.filters; f += group_filters) {
+            Stretch w = all;
+            w.images = std::min(images, all.images - n);
+            w.filters = std::min(group_filters, all.filters - f);
+            w.windows.data += n * w.windows.image;
+            w.gradient.data += n * w.gradient.image + f;
+            w.result += f;
+            run_group(w, accumulate || n > 0, parts);
+        }
+}
+
+void WindowGradients::run_group(const Stretch& all, bool accumulate, const Parts& parts) const {
+    // A panel for every position and every piece of the filters.
+    const int64_t panel = all.images * all.filters;
+    for (int64_t f = 0; f < all.filters; f += cut.filters) {
+        const int64_t filters = std::min(cut.filters, all.filters - f);
+        bring_together(all.gradient.data + f, all.gradient.image, all.images, all.positions,
+                       {all.gradient.column, panel}, filters, parts.panel + f * all.images, filters);
+    }
+    Stretch w = all;
+    w.positions = 1;
+    w.gradient = {parts.panel, 0, panel};
+    if (cut.band > 0)
+        w.windows = band(w.windows, w.all, run_of(all.positions, w.all.taps), w.images, parts.input);
+    for (int64_t q = 0; q < all.positions; q++) {
+        run_position(w, accumulate, parts);
+        advance(w, 1);
+    }
+}
+
+void WindowGradients::run_position(const Stretch& w, bool accumulate, const Parts& parts) const {
+    for_each_block(w.all, block_of(g, w.all, cut.taps),
+                   [&](int64_t c, int64_t i, int64_t l, const Block& now) {
+                       Stretch block = w;
+                       block.all = now;
+                       block.windows.data += c * w.windows.plane + i * w.windows.row + l;
+                       block.result += c * g.weights_plane + i * g.weights_row + l * g.problem.filters;
+                       if (cut.gathers_input && cut.band == 0) {
+                           block.windows = gathered(block.windows, now, w.images, parts.input);
+                           block.all = flattened(now, g.problem.filters, g.weights_row, g.weights_plane);
+                       }
+                       for (int64_t f = 0; f < w.filters; f += cut.filters) {
+                           Stretch piece = block;
+                           piece.filters = std::min(cut.filters, w.filters - f);
+                           piece.gradient = {w.gradient.data + f * w.images, piece.filters, 0};
+                           piece.result += f;
+                           run_window(piece, accumulate, parts);
+                       }
+                   });
+}
+
+void WindowGradients::run_window(const Stretch& w, bool accumulate, const Parts& parts) const {
+    if (g.problem.filters <= 2 && !stream && run_taps(w, accumulate, parts)) return;
+    if (cut.turned) return run_turned(w, accumulate, parts);
+    const bool on_lines =
+        reinterpret_cast<uintptr_t>(w.result) % 64 == 0 && w.filters % 16 == 0 && g.problem.filters % 16 == 0;
+    // What more images are added to stays in cache.
+    const bool final = !accumulate && g.problem.batch <= images;
+    if (stream && final && !on_lines && w.filters == g.problem.filters) return run_staged(w, parts);
+    for_each_block(
+        w.all, block_of(g, w.all, cut.taps), [&](int64_t c, int64_t i, int64_t l, const Block& now) {
+            run_kernel(w, now, w.windows.data + c * w.windows.plane + i * w.windows.row + l, w.gradient.data,
+                       accumulate, streams && on_lines && final,
+                       w.result + c * g.weights_plane + i * g.weights_row + l * g.problem.filters, parts);
+        });
+}
+
+// With one filter or two the taps of a window row, and their filters, run along vectors, where there are
+// enough of them.
+bool WindowGradients::run_taps(const Stretch& w, bool accumulate, const Parts& parts) const {
+    const Block& b = w.all;
+    if (block_of(g, b, b.size()).size() < b.size()) return false;
+    const Kernel* const k = parts.choices->kernel({w.images, -1, b.taps, accumulate}, [&] {
+        return choose_backward_weights_taps(kernels, w.images, w.filters, b.taps, accumulate);
+    });
+    if (!k) return false;
+    View<4> x(
+        w.windows.data,
+        {{w.images, w.windows.image}, {b.planes, w.windows.plane}, {b.rows, w.windows.row}, {b.taps, 1}});
+    View<3> dy(w.gradient.data,
+               {{w.images, w.gradient.image}, {w.positions, w.gradient.column}, {w.filters, 1}});
+    View<4> to(w.result, {{w.positions, g.panel},
+                          {b.planes, g.weights_plane},
+                          {b.rows, g.weights_row},
+                          {b.taps * w.filters, 1}});
+    k->run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(x, dy, int(g.position_step()), to);
+    return true;
+}
+
+// The product of taps and filters is symmetric: the taps of a window row, contiguous in the input, take
+// the place of the filters, and the gradient of the output that of the input. With one filter the result
+// lies as it should; else it is transposed.
+void WindowGradients::run_turned(const Stretch& w, bool accumulate, const Parts& parts) const {
+    const int64_t filters = g.problem.filters;
+    for_each_block(w.all, {1, 1, turned_taps()}, [&](int64_t c, int64_t i, int64_t l, const Block& now) {
+        const float* x = w.windows.data + c * w.windows.plane + i * w.windows.row + l;
+        float* result = w.result + c * g.weights_plane + i * g.weights_row + l * filters;
+        if (filters == 1)
+            return run_turned_kernel(w, x, w.gradient.data, now.taps, w.positions, accumulate, result, parts);
+        for (int64_t q = 0; q < w.positions; q++, x += g.position_step(), result += g.panel) {
+            if (accumulate)
+                transpose(kernels, result, filters, 0, parts.turned, now.taps, 0, now.taps, w.filters, 1);
+            run_turned_kernel(w, x, w.gradient.data + q * w.gradient.column, now.taps, 1, accumulate,
+                              parts.turned, parts);
+            transpose(kernels, parts.turned, now.taps, 0, result, filters, 0, w.filters, now.taps, 1);
+        }
+    });
+}
+
+void WindowGradients::run_turned_kernel(const Stretch& w, const float* input, const float* gradient,
+                                        int64_t taps, int64_t positions, bool accumulate, float* result,
+                                        const Parts& parts) const {
+    const Kernel& k = choose(w.images, taps, w.filters, accumulate, false, parts);
+    View<4> dy(gradient, {{w.images, w.gradient.image}, {1, 0}, {1, 0}, {w.filters, 1}});
+    View<3> x(input, {{w.images, w.windows.image}, {positions, g.position_step()}, {taps, 1}});
+    View<5> to(result, {{positions, g.panel}, {1, 0}, {1, 0}, {w.filters, taps}, {taps, 1}});
+    k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(dy, x, int(w.gradient.column), to);
+}
+
+int64_t WindowGradients::turned_taps() const {
+    return std::min(g.window, g.problem.filters == 1 ? max_call_elements / 8 : most_turned_taps);
+}
+
+// Computes parts of a window in cache and streams them out.
+void WindowGradients::run_staged(const Stretch& many, const Parts& parts) const {
+    Stretch w = many;
+    w.positions = 1;
+    const int64_t fitting = staged_floats / w.filters, most = fitting < 16 ? fitting : fitting / 16 * 16;
+    for (int64_t q = 0; q < many.positions; q++)
+        for (int64_t c = 0; c < w.all.planes; c++)
+            for (int64_t i = 0; i < w.all.rows; i++)
+                for (int64_t l = 0; l < w.all.taps; l += most) {
+                    const int64_t taps = std::min(most, w.all.taps - l);
+                    run_kernel(w, {1, 1, taps},
+                               many.windows.data + q * g.position_step() + c * many.windows.plane +
+                                   i * many.windows.row + l,
+                               many.gradient.data + q * many.gradient.column, false, false, parts.staged,
+                               parts);
+                    stream_out(
+                        parts.staged, taps * w.filters,
+                        many.result + q * g.panel + c * g.weights_plane + i * g.weights_row + l * w.filters);
+                }
+}
+
+// Whole lines past the caches, what is left at both ends by plain stores.
+void WindowGradients::stream_out(const float* from, int64_t count, float* to) const {
+    const int64_t until_line = -(reinterpret_cast<intptr_t>(to) / 4) & 15, head = std::min(until_line, count);
+    const int64_t body = (count - head) / stream->width() * stream->width();
+    std::memcpy(to, from, size_t(head) * sizeof(float));
+    if (body > 0) {
+        View<1> source(from + head, {{body, 1}}), destination(to + head, {{body, 1}});
+        stream->run<halide_buffer_t*, halide_buffer_t*>(source, destination);
+    }
+    std::memcpy(to + head + body, from + head + body, size_t(count - head - body) * sizeof(float));
+}
+
+void WindowGradients::run_kernel(const Stretch& w, const Block& b, const float* input, const float* gradient,
+                                 bool accumulate, bool streaming, float* result, const Parts& parts) const {
+    const Kernel& k = choose(w.images, w.filters, b.taps, accumulate, streaming, parts);
+    View<4> x(
+        input,
+        {{w.images, w.windows.image}, {b.planes, w.windows.plane}, {b.rows, w.windows.row}, {b.taps, 1}});
+    View<3> dy(gradient, {{w.images, w.gradient.image}, {w.positions, w.gradient.column}, {w.filters, 1}});
+    View<5> to(result, {{w.positions, g.panel},
+                        {b.planes, g.weights_plane},
+                        {b.rows, g.weights_row},
+                        {b.taps, g.problem.filters},
+                        {w.filters, 1}});
+    k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(x, dy, int(g.position_step()), to);
+}
+
+const Kernel& WindowGradients::choose(int64_t count, int64_t filters, int64_t taps, bool accumulate,
+                                      bool streaming, const Parts& parts) const {
+    return *parts.choices->kernel({count, filters, taps, accumulate, streaming}, [&] {
+        return choose_backward_weights(kernels, count, filters, taps, accumulate, streaming);
+    });
+}
+
+}  // namespace lcn
