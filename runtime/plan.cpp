@@ -115,6 +115,12 @@ bool images_collide(const Geometry& g) {
     return g.input_image * 4 % 4096 == 0;
 }
 
+bool finds_nothing_that_stayed(const Geometry& g) {
+    const Problem& p = g.problem;
+    return g.window > few_taps && 2 * p.stride_rows > p.kernel_rows &&
+           2 * p.stride_columns > p.kernel_columns;
+}
+
 int64_t images_that_stay(const Geometry& g) {
     if (g.problem.batch <= 8) return g.problem.batch;  // what follows is never less
     // The sets of the cache repeat every 64 KB or so, with eight lines in each.
@@ -122,10 +128,9 @@ int64_t images_that_stay(const Geometry& g) {
     // With few taps most of what moves are outputs: few images at a time write longer pieces of theirs.
     // emg_capgmyo 48 GFLOP/s with all images at a time, 69 with 16; cunn232 21, 30.
     if (g.window <= few_taps) return std::clamp<int64_t>(by_sets / 2 / 8 * 8, 8, 64);
-    // Windows that hardly overlap find nothing that stayed. With strides of 1 and 2, calo0_D1 N=256: 0.66
+    // With strides of 1 and 2, calo0_D1 N=256: 0.66
     // with all images at a time, 0.81 with those that stay.
-    const Problem& p = g.problem;
-    if (2 * p.stride_rows > p.kernel_rows && 2 * p.stride_columns > p.kernel_columns) return p.batch;
+    if (finds_nothing_that_stayed(g)) return g.problem.batch;
     // lcresnet20_s1 52 GFLOP/s with 512 images at a time, 79 with 16; lcresnet18_l1 78 with 256, 87 with 64;
     // alltnn_0 43 with 512, 64 with 64. A fifth of the cache, for the weights pass through it; every row of a
     // window begins and ends inside a line.

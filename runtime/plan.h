@@ -58,6 +58,9 @@ bool images_collide(const Geometry& g);
 // again.
 int64_t images_that_stay(const Geometry& g);
 
+// Whether windows hardly overlap, so that no input stays for the next.
+bool finds_nothing_that_stayed(const Geometry& g);
+
 // How forward goes through one position: the taps of a block, and what is brought together first (panels.h).
 struct ForwardCut {
     int64_t taps;
