@@ -240,12 +240,11 @@ class Forward {
         if (g.problem.filters <= few_filters && run_dot(stretch)) return;
         if (!whole) return run_positions(stretch, parts);
         const int64_t most = together > 0 ? together : stretch.positions;
-        for (int64_t q = 0; q < stretch.positions; q += most) {
-            Stretch some = stretch;
-            some.positions = std::min(most, stretch.positions - q);
-            some.input += q * g.position_step(), some.weights += q * g.panel;
-            some.initial = part(stretch.initial, q, 0), some.before = part(stretch.before, q, 0);
-            run_whole(some, parts);
+        for (int64_t left = stretch.positions; left > 0; left -= most) {
+            stretch.positions = std::min(most, left);
+            run_whole(stretch, parts);
+            stretch.input += most * g.position_step(), stretch.weights += most * g.panel;
+            stretch.initial.data += most * initial.column, stretch.before.data += most * before.column;
         }
     }
 
@@ -253,7 +252,7 @@ class Forward {
     void run_whole(const Stretch& s, const Parts& parts) const {
         Windows windows{s.input, g.input_image, g.input_plane, g.input_row};
         if (together > 0)
-            windows = lcn::band(windows, s.all, run_of(s.positions, s.all.taps), s.images, parts.input);
+            windows = gathered(windows, s.all, run_of(s.positions, s.all.taps), s.images, parts.input);
         const Weights weights{s.weights, g.weights_plane, g.weights_row, g.problem.filters};
         const Extents own{s.images, s.filters};
         const Kernel& k = *choose(s.images, s.filters, s.all, parts);
@@ -342,7 +341,7 @@ class Forward {
                    const float* next, const Parts& parts) const {
         Windows windows{s.input + at.planes * g.input_plane + at.rows * g.input_row + at.taps, g.input_image,
                         g.input_plane, g.input_row};
-        if (cut.gathers_input) windows = gathered(windows, now, s.images, parts.input);
+        if (cut.gathers_input) windows = gathered(windows, now, now.taps, s.images, parts.input);
         const Weights weights{s.weights + offset(at), g.weights_plane, g.weights_row, g.problem.filters};
         const bool begins = at.planes == 0 && at.rows == 0 && at.taps == 0;
         const bool ends = at.planes + now.planes == s.all.planes && at.rows + now.rows == s.all.rows &&

@@ -8,7 +8,7 @@ Weights gathered(const Weights& from, const Block& b, int64_t filters, float* to
     const Weights result{to, b.rows * b.taps * filters, b.taps * filters, filters};
     for (int64_t c = 0; c < b.planes; c++)
         for (int64_t i = 0; i < b.rows; i++)
-            bring_together(from.data + c * from.plane + i * from.row, from.tap, b.taps, filters,
+            bring_together(from.data + c * from.plane + i * from.row, from.tap, b.taps, 1, {0, 0}, filters,
                            to + c * result.plane + i * result.row, filters);
     return result;
 }

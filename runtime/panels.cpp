@@ -8,21 +8,15 @@ namespace {
 
 // A call for each of many short pieces would take longer than the copy.
 inline void copy(const float* from, int64_t elements, float* to) {
-    if (elements > 64) {
+    if (elements < 4 || elements > 64) {
         std::memcpy(to, from, size_t(elements) * sizeof(float));
         return;
     }
-    int64_t e = 0;
-    for (; e + 4 <= elements; e += 4) std::memcpy(to + e, from + e, 16);
-    for (; e < elements; e++) to[e] = from[e];
+    for (int64_t e = 0; e + 4 < elements; e += 4) std::memcpy(to + e, from + e, 16);
+    std::memcpy(to + elements - 4, from + elements - 4, 16);
 }
 
 }  // namespace
-
-void bring_together(const float* from, int64_t from_row, int64_t rows, int64_t elements, float* to,
-                    int64_t to_row) {
-    for (int64_t r = 0; r < rows; r++) copy(from + r * from_row, elements, to + r * to_row);
-}
 
 void bring_together(const float* from, int64_t from_row, int64_t rows, int64_t positions,
                     const PositionStrides& position, int64_t elements, float* to, int64_t to_row) {
@@ -31,21 +25,11 @@ void bring_together(const float* from, int64_t from_row, int64_t rows, int64_t p
             copy(from + r * from_row + q * position.from, elements, to + r * to_row + q * position.to);
 }
 
-Windows gathered(const Windows& from, const Block& block, int64_t images, float* to) {
-    const Windows result{to, gathered_image(block.size()), block.rows * block.taps, block.taps};
-    for (int64_t n = 0; n < images; n++)
-        for (int64_t c = 0; c < block.planes; c++)
-            bring_together(from.data + n * from.image + c * from.plane, from.row, block.rows, block.taps,
-                           to + n * result.image + c * result.plane, result.row);
-    return result;
-}
-
-Windows band(const Windows& from, const Block& window, int64_t run, int64_t images, float* to) {
-    const Windows result{to, gathered_image(window.planes * window.rows * run), window.rows * run, run};
-    for (int64_t n = 0; n < images; n++)
-        for (int64_t c = 0; c < window.planes; c++)
-            bring_together(from.data + n * from.image + c * from.plane, from.row, window.rows, run,
-                           to + n * result.image + c * result.plane, result.row);
+Windows gathered(const Windows& from, const Block& block, int64_t run, int64_t images, float* to) {
+    const Windows result{to, gathered_image(block.planes * block.rows * run), block.rows * run, run};
+    for (int64_t c = 0; c < block.planes; c++)
+        bring_together(from.data + c * from.plane, from.image, images, block.rows, {from.row, run}, run,
+                       to + c * result.plane, result.image);
     return result;
 }
 

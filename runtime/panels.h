@@ -7,11 +7,7 @@ namespace lcn {
 // Copies that bring together what many tiles read, so that they find it in the nearest cache whatever the
 // strides of the tensors are.
 
-// to[r][e] = from[r][e]; rows are so many elements apart.
-void bring_together(const float* from, int64_t from_row, int64_t rows, int64_t elements, float* to,
-                    int64_t to_row);
-
-// The same for rows of consecutive positions: to[q][r][e] = from[r][q][e]. A row is read in one piece.
+// to[q][r][e] = from[r][q][e], of consecutive positions q. A row is read in one piece.
 struct PositionStrides {
     int64_t from, to;
 };
@@ -30,12 +26,9 @@ inline int64_t gathered_image(int64_t taps) {
     return (divide_up(taps, 16) | 1) * 16;
 }
 
-// A block of the windows, brought together into `to`.
-Windows gathered(const Windows& from, const Block& block, int64_t images, float* to);
-
-// All that the windows of consecutive positions read, brought together into `to`. Rows of `run` elements, of
-// which a window's are the first; those of the next position begin later.
-Windows band(const Windows& from, const Block& window, int64_t run, int64_t images, float* to);
+// A block of the windows, brought together into `to`: rows of `run` elements, of which the first are the
+// window's taps and all are what the windows of the positions that follow read.
+Windows gathered(const Windows& from, const Block& block, int64_t run, int64_t images, float* to);
 
 // The block as one row of taps, where its rows and planes follow each other in the weights.
 Block flattened(const Block& block, int64_t filters, int64_t weights_row, int64_t weights_plane);

@@ -35,10 +35,8 @@ void cut_positions(const Geometry& g, BackwardWeightsCut& cut) {
 // Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, GFLOP/s of a peak of 104, without, with:
 //
 //   gradients together, 128 images at a time   alltnn_2 N=512 41, 46
-//   64 images at a time                        keras_doc_1 N=128 35, 47; alltnn_0 N=512 39, 53; emg_capgmyo
-//   45, 56;
-//                                              lcresnet18_l1 N=256 65, 70; with larger sums, alltnn_5 N=512
-//                                              68, 52
+//   64 images at a time                        keras_doc_1 N=128 35, 47; alltnn_0 N=512 39, 53
+//                                              and of larger sums, alltnn_5 N=512 68, 52
 //   a panel for each tile of filters           alltnn_2 N=512 46, 60; cifar11_local3 N=128 84, 91
 //   turned                                     lagan_G1 N=100 29, 61
 //   the input too, where images collide        alltnn_4 N=512 65, 87; keras_doc_1 N=32 25, 44

@@ -119,7 +119,7 @@ void WindowGradients::run_group(const Stretch& all, bool accumulate, const Parts
     w.positions = 1;
     w.gradient = {parts.panel, 0, panel};
     if (cut.band > 0)
-        w.windows = band(w.windows, w.all, run_of(all.positions, w.all.taps), w.images, parts.input);
+        w.windows = gathered(w.windows, w.all, run_of(all.positions, w.all.taps), w.images, parts.input);
     for (int64_t q = 0; q < all.positions; q++) {
         run_position(w, accumulate, parts);
         advance(w, 1);
@@ -134,7 +134,7 @@ void WindowGradients::run_position(const Stretch& w, bool accumulate, const Part
                        block.windows.data += c * w.windows.plane + i * w.windows.row + l;
                        block.result += c * g.weights_plane + i * g.weights_row + l * g.problem.filters;
                        if (cut.gathers_input && cut.band == 0) {
-                           block.windows = gathered(block.windows, now, w.images, parts.input);
+                           block.windows = gathered(block.windows, now, now.taps, w.images, parts.input);
                            block.all = flattened(now, g.problem.filters, g.weights_row, g.weights_plane);
                        }
                        for (int64_t f = 0; f < w.filters; f += cut.filters) {
