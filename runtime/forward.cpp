@@ -110,12 +110,7 @@ class Forward {
         if (images < 32 || run < g.taps + g.position_step()) return;
         images = few;
         together = std::min((run - g.taps) / g.position_step() + 1, g.output_columns);
-        input_floats = images * gathered_image(rows * run_of(together, g.taps));
-    }
-
-    // Elements of a row of the input that windows with so many taps a row read.
-    int64_t run_of(int64_t positions, int64_t taps) const {
-        return (positions - 1) * g.position_step() + taps;
+        input_floats = images * gathered_image(rows * g.run_of(together, g.taps));
     }
 
     Block window() const { return {g.planes, g.problem.kernel_rows, g.taps}; }
@@ -252,7 +247,7 @@ class Forward {
     void run_whole(const Stretch& s, const Parts& parts) const {
         Windows windows{s.input, g.input_image, g.input_plane, g.input_row};
         if (together > 0)
-            windows = gathered(windows, s.all, run_of(s.positions, s.all.taps), s.images, parts.input);
+            windows = gathered(windows, s.all, g.run_of(s.positions, s.all.taps), s.images, parts.input);
         const Weights weights{s.weights, g.weights_plane, g.weights_row, g.problem.filters};
         const Extents own{s.images, s.filters};
         const Kernel& k = *choose(s.images, s.filters, s.all, parts);

@@ -27,6 +27,9 @@ struct Geometry {
     int64_t column_step() const { return std::min(problem.stride_columns, problem.input_columns); }
     int64_t position_step() const { return column_step() * column_elements; }
 
+    // Elements of a row of the input that windows of consecutive positions read, with so many taps a row.
+    int64_t run_of(int64_t positions, int64_t taps) const { return (positions - 1) * position_step() + taps; }
+
     // Kernel rows of output row r that are inside [low, high) of the input's rows; likewise columns.
     int64_t first_row(int64_t r, int64_t low) const { return std::max<int64_t>(0, low - row_start(r)); }
     int64_t end_row(int64_t r, int64_t high) const {

@@ -37,7 +37,7 @@ WindowGradients::WindowGradients(const Geometry& geometry, const Kernels& availa
     if (g.problem.filters == 1) return;
     if (cut.together) panel_floats = round_up(cut.positions * images * std::min(filters, group_filters), 16);
     if (cut.band > 0)
-        input_floats = images * gathered_image(g.planes * g.problem.kernel_rows * run_of(cut.band, g.taps));
+        input_floats = images * gathered_image(g.planes * g.problem.kernel_rows * g.run_of(cut.band, g.taps));
     else if (cut.gathers_input)
         input_floats = images * gathered_image(std::min(cut.taps, g.window));
     if (cut.turned)
@@ -88,11 +88,6 @@ void WindowGradients::advance(Stretch& w, int64_t positions) const {
     w.result += positions * g.panel;
 }
 
-// Elements of a row of the input that windows with so many taps a row read.
-int64_t WindowGradients::run_of(int64_t positions, int64_t taps) const {
-    return (positions - 1) * g.position_step() + taps;
-}
-
 // A few positions, some images and some filters at a time.
 void WindowGradients::run_together(const Stretch& all, bool accumulate, const Parts& parts) const {
     for (int64_t n = 0; n < all.images; n += images)
@@ -119,7 +114,7 @@ void WindowGradients::run_group(const Stretch& all, bool accumulate, const Parts
     w.positions = 1;
     w.gradient = {parts.panel, 0, panel};
     if (cut.band > 0)
-        w.windows = gathered(w.windows, w.all, run_of(all.positions, w.all.taps), w.images, parts.input);
+        w.windows = gathered(w.windows, w.all, g.run_of(all.positions, w.all.taps), w.images, parts.input);
     for (int64_t q = 0; q < all.positions; q++) {
         run_position(w, accumulate, parts);
         advance(w, 1);

@@ -62,7 +62,6 @@ class WindowGradients {
                     bool accumulate, bool streaming, float* result, const Parts& parts) const;
 
     int64_t turned_taps() const;
-    int64_t run_of(int64_t positions, int64_t taps) const;
     void advance(Stretch& w, int64_t positions) const;
 
     const Geometry& g;
