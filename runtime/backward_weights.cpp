@@ -93,7 +93,7 @@ class BackwardWeights {
         if (!accumulate) clear_outside(u, first_row, end_row, row);
         for_each_segment(g, u.first_column, u.end_column, 0, g.problem.input_columns, [&](const Segment& s) {
             const int64_t first_tap = s.first_column * g.column_elements;
-            WindowStretch w;
+            GradientStretch w;
             w.windows = {a.input + n * g.input_image + (g.row_start(u.row) + first_row) * g.input_row +
                              (g.column_start(s.begin) + s.first_column) * g.column_elements,
                          g.input_image, g.input_plane, g.input_row};

@@ -12,6 +12,9 @@ namespace lcn {
 // together.
 constexpr int64_t buffer_floats = 128 * 1024;  // 512 KB
 
+// Of the input that is brought together for some positions: it stays in the second-level cache.
+constexpr int64_t together_floats = 48 * 1024;
+
 // Filters whose gradients backward_weights brings together at a time, at most so many.
 constexpr int64_t group_filters = 512;
 

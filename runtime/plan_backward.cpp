@@ -5,7 +5,7 @@
 namespace lcn {
 
 // Of what is brought together for some positions (cut_positions).
-constexpr int64_t panel_floats = 16 * 1024, weights_floats = 32 * 1024, band_floats = 48 * 1024;
+constexpr int64_t panel_floats = 16 * 1024, weights_floats = 32 * 1024;
 constexpr int64_t small_panel = 16 * 1024;                         // gradients of the weights of a position
 constexpr int64_t fewest_band_taps = 16, fewest_turned_taps = 32;  // of a window row
 
@@ -25,7 +25,7 @@ void cut_positions(const Geometry& g, BackwardWeightsCut& cut) {
     cut.positions = std::clamp<int64_t>(std::min(by_gradient, by_weights), 1, positions_per_call(g));
     if (!cut.gathers_input || g.position_step() >= g.taps || g.taps < fewest_band_taps) return;
     const int64_t rows = g.planes * g.problem.kernel_rows;
-    const int64_t run = band_floats / images / rows;  // of a row
+    const int64_t run = together_floats / images / rows;  // of a row
     const int64_t band = std::min((run - g.taps) / g.position_step() + 1, cut.positions);
     if (run >= g.taps && band > 1) cut.positions = cut.band = band;
 }

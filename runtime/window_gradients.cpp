@@ -72,9 +72,9 @@ const Kernel* WindowGradients::main_kernel() const {
                                    streams && on_lines && final);
 }
 
-void WindowGradients::run(const Stretch& stretch, bool accumulate, const Parts& parts) const {
+void WindowGradients::run(const GradientStretch& stretch, bool accumulate, const Parts& parts) const {
     if (!cut.together) return run_window(stretch, accumulate, parts);
-    Stretch w = stretch;
+    GradientStretch w = stretch;
     for (int64_t q = 0; q < stretch.positions; q += cut.positions) {
         w.positions = std::min(cut.positions, stretch.positions - q);
         run_together(w, accumulate, parts);
@@ -82,17 +82,17 @@ void WindowGradients::run(const Stretch& stretch, bool accumulate, const Parts& 
     }
 }
 
-void WindowGradients::advance(Stretch& w, int64_t positions) const {
+void WindowGradients::advance(GradientStretch& w, int64_t positions) const {
     w.windows.data += positions * g.position_step();
     w.gradient.data += positions * w.gradient.column;
     w.result += positions * g.panel;
 }
 
 // A few positions, some images and some filters at a time.
-void WindowGradients::run_together(const Stretch& all, bool accumulate, const Parts& parts) const {
+void WindowGradients::run_together(const GradientStretch& all, bool accumulate, const Parts& parts) const {
     for (int64_t n = 0; n < all.images; n += images)
         for (int64_t f = 0; f < all.filters; f += group_filters) {
-            Stretch w = all;
+            GradientStretch w = all;
             w.images = std::min(images, all.images - n);
             w.filters = std::min(group_filters, all.filters - f);
             w.windows.data += n * w.windows.image;
@@ -102,7 +102,7 @@ void WindowGradients::run_together(const Stretch& all, bool accumulate, const Pa
         }
 }
 
-void WindowGradients::run_group(const Stretch& all, bool accumulate, const Parts& parts) const {
+void WindowGradients::run_group(const GradientStretch& all, bool accumulate, const Parts& parts) const {
     // A panel for every position and every piece of the filters.
     const int64_t panel = all.images * all.filters;
     for (int64_t f = 0; f < all.filters; f += cut.filters) {
@@ -110,7 +110,7 @@ void WindowGradients::run_group(const Stretch& all, bool accumulate, const Parts
         bring_together(all.gradient.data + f, all.gradient.image, all.images, all.positions,
                        {all.gradient.column, panel}, filters, parts.panel + f * all.images, filters);
     }
-    Stretch w = all;
+    GradientStretch w = all;
     w.positions = 1;
     w.gradient = {parts.panel, 0, panel};
     if (cut.band > 0)
@@ -121,10 +121,10 @@ void WindowGradients::run_group(const Stretch& all, bool accumulate, const Parts
     }
 }
 
-void WindowGradients::run_position(const Stretch& w, bool accumulate, const Parts& parts) const {
+void WindowGradients::run_position(const GradientStretch& w, bool accumulate, const Parts& parts) const {
     for_each_block(w.all, block_of(g, w.all, cut.taps),
                    [&](int64_t c, int64_t i, int64_t l, const Block& now) {
-                       Stretch block = w;
+                       GradientStretch block = w;
                        block.all = now;
                        block.windows.data += c * w.windows.plane + i * w.windows.row + l;
                        block.result += c * g.weights_plane + i * g.weights_row + l * g.problem.filters;
@@ -133,7 +133,7 @@ void WindowGradients::run_position(const Stretch& w, bool accumulate, const Part
                            block.all = flattened(now, g.problem.filters, g.weights_row, g.weights_plane);
                        }
                        for (int64_t f = 0; f < w.filters; f += cut.filters) {
-                           Stretch piece = block;
+                           GradientStretch piece = block;
                            piece.filters = std::min(cut.filters, w.filters - f);
                            piece.gradient = {w.gradient.data + f * w.images, piece.filters, 0};
                            piece.result += f;
@@ -142,7 +142,7 @@ void WindowGradients::run_position(const Stretch& w, bool accumulate, const Part
                    });
 }
 
-void WindowGradients::run_window(const Stretch& w, bool accumulate, const Parts& parts) const {
+void WindowGradients::run_window(const GradientStretch& w, bool accumulate, const Parts& parts) const {
     if (g.problem.filters <= 2 && !stream && run_taps(w, accumulate, parts)) return;
     if (cut.turned) return run_turned(w, accumulate, parts);
     const bool on_lines =
@@ -160,7 +160,7 @@ void WindowGradients::run_window(const Stretch& w, bool accumulate, const Parts&
 
 // With one filter or two the taps of a window row, and their filters, run along vectors, where there are
 // enough of them.
-bool WindowGradients::run_taps(const Stretch& w, bool accumulate, const Parts& parts) const {
+bool WindowGradients::run_taps(const GradientStretch& w, bool accumulate, const Parts& parts) const {
     const Block& b = w.all;
     if (block_of(g, b, b.size()).size() < b.size()) return false;
     const Kernel* const k = parts.choices->kernel({w.images, -1, b.taps, accumulate}, [&] {
@@ -183,7 +183,7 @@ bool WindowGradients::run_taps(const Stretch& w, bool accumulate, const Parts& p
 // The product of taps and filters is symmetric: the taps of a window row, contiguous in the input, take
 // the place of the filters, and the gradient of the output that of the input. With one filter the result
 // lies as it should; else it is transposed.
-void WindowGradients::run_turned(const Stretch& w, bool accumulate, const Parts& parts) const {
+void WindowGradients::run_turned(const GradientStretch& w, bool accumulate, const Parts& parts) const {
     const int64_t filters = g.problem.filters;
     for_each_block(w.all, {1, 1, turned_taps()}, [&](int64_t c, int64_t i, int64_t l, const Block& now) {
         const float* x = w.windows.data + c * w.windows.plane + i * w.windows.row + l;
@@ -200,7 +200,7 @@ void WindowGradients::run_turned(const Stretch& w, bool accumulate, const Parts&
     });
 }
 
-void WindowGradients::run_turned_kernel(const Stretch& w, const float* input, const float* gradient,
+void WindowGradients::run_turned_kernel(const GradientStretch& w, const float* input, const float* gradient,
                                         int64_t taps, int64_t positions, bool accumulate, float* result,
                                         const Parts& parts) const {
     const Kernel& k = choose(w.images, taps, w.filters, accumulate, false, parts);
@@ -215,8 +215,8 @@ int64_t WindowGradients::turned_taps() const {
 }
 
 // Computes parts of a window in cache and streams them out.
-void WindowGradients::run_staged(const Stretch& many, const Parts& parts) const {
-    Stretch w = many;
+void WindowGradients::run_staged(const GradientStretch& many, const Parts& parts) const {
+    GradientStretch w = many;
     w.positions = 1;
     const int64_t fitting = staged_floats / w.filters, most = fitting < 16 ? fitting : fitting / 16 * 16;
     for (int64_t q = 0; q < many.positions; q++)
@@ -247,8 +247,9 @@ void WindowGradients::stream_out(const float* from, int64_t count, float* to) co
     std::memcpy(to + head + body, from + head + body, size_t(count - head - body) * sizeof(float));
 }
 
-void WindowGradients::run_kernel(const Stretch& w, const Block& b, const float* input, const float* gradient,
-                                 bool accumulate, bool streaming, float* result, const Parts& parts) const {
+void WindowGradients::run_kernel(const GradientStretch& w, const Block& b, const float* input,
+                                 const float* gradient, bool accumulate, bool streaming, float* result,
+                                 const Parts& parts) const {
     const Kernel& k = choose(w.images, w.filters, b.taps, accumulate, streaming, parts);
     View<4> x(
         input,

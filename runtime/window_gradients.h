@@ -12,7 +12,7 @@ struct Gradient {
 };
 
 // Windows of the same size at consecutive positions, and where the gradients of their weights go.
-struct WindowStretch {
+struct GradientStretch {
     Windows windows;
     float* result;
     Gradient gradient;
@@ -24,8 +24,6 @@ struct WindowStretch {
 // filters at a time.
 class WindowGradients {
   public:
-    using Stretch = WindowStretch;
-
     // The parts of one thread's workspace, and what it has chosen.
     struct Parts {
         float *panel, *input, *turned, *staged;
@@ -42,27 +40,27 @@ class WindowGradients {
     // Of whole windows and the first images.
     const Kernel* main_kernel() const;
 
-    void run(const Stretch& stretch, bool accumulate, const Parts& parts) const;
+    void run(const GradientStretch& stretch, bool accumulate, const Parts& parts) const;
 
     const Kernel& choose(int64_t count, int64_t filters, int64_t taps, bool accumulate, bool streaming,
                          const Parts& parts) const;
 
   private:
-    void run_together(const Stretch& all, bool accumulate, const Parts& parts) const;
-    void run_group(const Stretch& all, bool accumulate, const Parts& parts) const;
-    void run_position(const Stretch& w, bool accumulate, const Parts& parts) const;
-    void run_window(const Stretch& w, bool accumulate, const Parts& parts) const;
-    bool run_taps(const Stretch& w, bool accumulate, const Parts& parts) const;
-    void run_turned(const Stretch& w, bool accumulate, const Parts& parts) const;
-    void run_turned_kernel(const Stretch& w, const float* input, const float* gradient, int64_t taps,
+    void run_together(const GradientStretch& all, bool accumulate, const Parts& parts) const;
+    void run_group(const GradientStretch& all, bool accumulate, const Parts& parts) const;
+    void run_position(const GradientStretch& w, bool accumulate, const Parts& parts) const;
+    void run_window(const GradientStretch& w, bool accumulate, const Parts& parts) const;
+    bool run_taps(const GradientStretch& w, bool accumulate, const Parts& parts) const;
+    void run_turned(const GradientStretch& w, bool accumulate, const Parts& parts) const;
+    void run_turned_kernel(const GradientStretch& w, const float* input, const float* gradient, int64_t taps,
                            int64_t positions, bool accumulate, float* result, const Parts& parts) const;
-    void run_staged(const Stretch& many, const Parts& parts) const;
+    void run_staged(const GradientStretch& many, const Parts& parts) const;
     void stream_out(const float* from, int64_t count, float* to) const;
-    void run_kernel(const Stretch& w, const Block& b, const float* input, const float* gradient,
+    void run_kernel(const GradientStretch& w, const Block& b, const float* input, const float* gradient,
                     bool accumulate, bool streaming, float* result, const Parts& parts) const;
 
     int64_t turned_taps() const;
-    void advance(Stretch& w, int64_t positions) const;
+    void advance(GradientStretch& w, int64_t positions) const;
 
     const Geometry& g;
     const Kernels& kernels;
