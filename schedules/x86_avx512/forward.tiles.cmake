@@ -4,31 +4,41 @@
 #   rows=1         one image: a tile spans all filters, so that the weights are one stream (up to 256; more in columns)
 #   rows=2, 4      small batches, and batches of filters that fit one wide tile
 #   rows=8         large batches: most multiply-adds per weight that is loaded
-#   unroll         by 3 where it divides the taps of a window row, else by 4; wide tiles need less
-#   prefetch       lines of the next panel per step: two, where one or two fit. Windows of three taps a row are small panels
+#   unroll         by 3 where it divides the taps of a window row, else by 4; wide tiles need less, and programs with forward
+#                  alone have little room
+#   prefetch       lines of the next panel per step: two, where one or two fit; without, where one tile takes all images
 #
 # Evidence, from `lcn_bench --kernel=... --benchmark_filter=...` on Zen 4 (AMD EPYC, family 25 model 17, 2 processors of a virtual machine), 2026-11-22, one thread, cold weights,
 # GFLOP/s of a peak of 118 (N=32) or fraction of the read rate (N=1); prefetch changes these by less than 3 % there:
 #   N=32 keras_doc_2     8x2 99, 8x1 77, 2x2 76       N=32 alltnn_1  4x6 87, 8x3 79, 8x2 76, 2x6 74
 #   N=32 lcresnet18_l4b  8x2 112, 8x1 118             N=32 facer_k9  8x2 108
 #   N=1  keras_doc_2 1x2 0.98, deepface_L4 1x1 0.98, alltnn_1 1x6 0.98, yolov1_local 1x16 0.95
+# Cascade Lake (Intel Xeon, family 6 model 85, 2 processors of a virtual machine), 2026-11-26, `lcn tune --rigor patient`, N=32, times
+# as fast with prefetch: alltnn_0 4x4 1.16; N=8, yolov1_local, of 8x2: 4x4 2.4, 2x8 2.2, 1x16 1.9, 8x1 0.9.
 lcn_tile(rows=1 vectors=1 unroll=4 lanes=1)
 lcn_tile(rows=4 vectors=1 unroll=4 lanes=1)
 lcn_tile(rows=1 vectors=3 unroll=4 lanes=1 span=true)
-lcn_tile(rows=1,4 vectors=1,2 unroll=4 lanes=4 span=true)
-lcn_tile(rows=1,8 vectors=1,2 unroll=4 lanes=8 span=true)
+lcn_tile(rows=1 vectors=1,2 unroll=4 lanes=4,8 span=true)
+lcn_tile(rows=4 vectors=1 unroll=4 lanes=4 span=true)
+lcn_tile(rows=4 vectors=2 unroll=2 lanes=4 span=true)
+lcn_tile(rows=8 vectors=1 unroll=4 lanes=8 span=true)
+lcn_tile(rows=8 vectors=2 unroll=2 lanes=8 span=true)
 lcn_tile(rows=1 vectors=1,2 unroll=4 span=true)
 lcn_tile(rows=1 vectors=3,4,5,6 unroll=2 span=true)
 lcn_tile(rows=1 vectors=7,8,9,10,11,12,13,14,15,16 unroll=1 span=true)
 lcn_tile(rows=1 vectors=16 unroll=2)
-lcn_tile(rows=2 vectors=1,2,3,4,5,6 unroll=4 span=true)
+lcn_tile(rows=2 vectors=1,2 unroll=4 span=true)
+lcn_tile(rows=2 vectors=3,4,5,6 unroll=2 span=true)
 lcn_tile(rows=2 vectors=8 unroll=2)
-lcn_tile(rows=4 vectors=1,2,3 unroll=4 span=true)
-lcn_tile(rows=4 vectors=4 unroll=3)
-lcn_tile(rows=4 vectors=4 unroll=4 prefetch=0,2)
+lcn_tile(rows=4 vectors=1,2 unroll=4 span=true)
+lcn_tile(rows=4 vectors=3 unroll=2 span=true)
+lcn_tile(rows=4 vectors=4 unroll=3 prefetch=0,2)
+lcn_tile(rows=4 vectors=4 unroll=4 prefetch=2)
 lcn_tile(rows=4 vectors=5,6 unroll=2 prefetch=0,2 span=true)
-lcn_tile(rows=8 vectors=1,2 unroll=3)
-lcn_tile(rows=8 vectors=1,2,3 unroll=4 prefetch=0,2)
+lcn_tile(rows=8 vectors=1 unroll=3)
+lcn_tile(rows=8 vectors=2 unroll=3 prefetch=2)
+lcn_tile(rows=8 vectors=1,2 unroll=4 prefetch=0,2)
+lcn_tile(rows=8 vectors=3 unroll=2 prefetch=0,2)
 
 # What tuning tries besides: any tile whose sums fit.
 lcn_candidates(SUMS 28 rows=2,3,4,5,6,7,8,9,12 vectors=1,2,3,4,5,6,8 unroll=2,4 prefetch=0,2 span=false,true)
