@@ -31,8 +31,8 @@ void cut_positions(const Geometry& g, BackwardWeightsCut& cut) {
 }
 
 // A tile streams all its lines at once, through the buffers that loads fill lines by: Intel's processors have
-// ten or twelve. x86_avx512, N=32, 8x2 and 4x2: keras_doc_2 18.0, 14.0 ms (Cascade Lake). AMD's do not wait:
-// 8x2 and 8x1 0.89, 0.91 of the peak (Zen 4).
+// ten or twelve. x86_avx512, N=32, 8x2 takes, of the time of 4x2: keras_doc_2 1.21, facer_k9 1.27 (Cascade
+// Lake). AMD's do not wait: keras_doc_2 8x2 and 8x1 0.89, 0.91 of the peak (Zen 4).
 bool waits_to_stream(const Kernel& k) {
     return k.streaming && !k.single && k.rows * k.width() > 8 * 16;
 }
