@@ -123,8 +123,8 @@ def evidence(target, machine, entries, version, probes):
     )
     return wrapped(
         f"Evidence: {machine['brand']} ({machine['vendor']}, family {machine['family']}, model {machine['model']}, stepping"
-        f" {machine['stepping']}; {' '.join(machine['features'])}), {datetime.date.today()}, lcn {version}, {commands};"
-        f" {len(entries)} problems. Probes: {probes}."
+        f" {machine['stepping']}; {' '.join(machine['features'])}), {datetime.date.today()}, lcn {version}: {len(entries)}"
+        f" problems, each as by {commands}. Probes: {probes}."
     )
 
 

@@ -3,9 +3,9 @@
 # reads it next would find it there: measured alone they win. Written by `./run tune --table x86_avx2`, read by
 # cmake/LcnTuned.cmake; docs/tuning.md says how they are measured.
 #
-# Evidence: AMD EPYC (AuthenticAMD, family 25, model 1, stepping 1; avx2 fma), 2026-11-26, lcn 0.1.0, `lcn tune --suite
-# --target x86_avx2 --threads 1 --rigor patient --seed 1`, `lcn tune --suite --target x86_avx2 --threads 2 --rigor patient
-# --seed 1`; 416 problems. Probes: fill GBps threads 1 22.65, fill GBps threads 2 33.05, multiply add GFLOPS avx2 threads 1
+# Evidence: AMD EPYC (AuthenticAMD, family 25, model 1, stepping 1; avx2 fma), 2026-11-26, lcn 0.1.0: 416 problems, each as by
+# `lcn tune --suite --target x86_avx2 --threads 1 --rigor patient --seed 1`, `lcn tune --suite --target x86_avx2 --threads 2
+# --rigor patient --seed 1`. Probes: fill GBps threads 1 22.65, fill GBps threads 2 33.05, multiply add GFLOPS avx2 threads 1
 # 103.6, multiply add GFLOPS avx2 threads 2 207.2, multiply add GFLOPS baseline threads 1 48, multiply add GFLOPS baseline
 # threads 2 95.9, read GBps threads 1 22.6, read GBps threads 2 37.7.
 lcn_tuned_with(forward 0cc821df892799bb)

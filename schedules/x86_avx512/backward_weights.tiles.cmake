@@ -11,10 +11,10 @@
 # GFLOP/s of a peak of 118, N=32, streaming / plain stores:
 #   keras_doc_2    8x2 105 / 77, 8x1 107 / 77, 6x2 101 / 79    alltnn_1    (plain) 4x6 78, 6x3 64, 4x3 61, 8x2 54
 #   lcresnet18_l4b 6x2 114, 8x2 112, 4x4 113 (all streaming)   deepface_L4 8x1 103 / 94
+# At N=1 plain stores of whole lines reach the streaming rate on this processor: keras_doc_2 28 GB/s both.
 # Cascade Lake (Intel Xeon, family 6 model 85, 2 processors of a virtual machine), 2026-11-26, `lcn tune --candidates`, one thread,
 # cold weights, N=32, times of 8x2 streaming: keras_doc_2 4x2 0.78 (plain 0.74), 8x2 plain 0.76; lcresnet18_l1 4x2 0.92, 8x2 plain
 # 0.90; lcresnet18_l4b (of 4x4 streaming) 2x4 0.87, 4x2 1.06, 8x2 1.14; MCA 4x2 0.83 of its multiply-adds' rate, 8x2 0.88.
-# At N=1 plain stores of whole lines reach the streaming rate on this processor: keras_doc_2 28 GB/s both.
 lcn_tile(rows=1 vectors=1 unroll=1 lanes=1)
 lcn_tile(rows=1 vectors=1 unroll=1 lanes=1 single=true)
 lcn_tile(rows=4 vectors=1 unroll=2 lanes=1)

@@ -13,8 +13,8 @@
 #   N=32 keras_doc_2     8x2 99, 8x1 77, 2x2 76       N=32 alltnn_1  4x6 87, 8x3 79, 8x2 76, 2x6 74
 #   N=32 lcresnet18_l4b  8x2 112, 8x1 118             N=32 facer_k9  8x2 108
 #   N=1  keras_doc_2 1x2 0.98, deepface_L4 1x1 0.98, alltnn_1 1x6 0.98, yolov1_local 1x16 0.95
-# Cascade Lake (Intel Xeon, family 6 model 85, 2 processors of a virtual machine), 2026-11-26, `lcn tune --rigor patient`, N=32, times
-# as fast with prefetch: alltnn_0 4x4 1.16; N=8, yolov1_local, of 8x2: 4x4 2.4, 2x8 2.2, 1x16 1.9, 8x1 0.9.
+# Cascade Lake (Intel Xeon, family 6 model 85, 2 processors of a virtual machine), 2026-11-26, `lcn tune --rigor patient`, times
+# as fast: alltnn_0 N=32, as 4x4_unroll3: 4x4_unroll4_prefetch2 1.16; yolov1_local N=8, as 8x2: 4x4 2.4, 2x8 2.2, 1x16 1.9, 8x1 0.9.
 lcn_tile(rows=1 vectors=1 unroll=4 lanes=1)
 lcn_tile(rows=4 vectors=1 unroll=4 lanes=1)
 lcn_tile(rows=1 vectors=3 unroll=4 lanes=1 span=true)

@@ -4,8 +4,8 @@
 # cmake/LcnTuned.cmake; docs/tuning.md says how they are measured.
 #
 # Evidence: Intel(R) Xeon(R) Processor @ 2.50GHz (GenuineIntel, family 6, model 85, stepping 7; avx2 avx512bw avx512cd avx512dq
-# avx512f avx512vl fma), 2026-11-26, lcn 0.1.0, `lcn tune --suite --target x86_avx512 --threads 1 --rigor patient --seed 1`;
-# 209 problems. Probes: none are published for this machine.
+# avx512f avx512vl fma), 2026-11-26, lcn 0.1.0: 209 problems, each as by `lcn tune --suite --target x86_avx512 --threads 1
+# --rigor patient --seed 1`. Probes: none are published for this machine.
 lcn_tuned_with(forward da79c929fd8677f6)
 lcn_tuned(forward 7x7x1024:3x3x256:same:n8 1 lcn_forward_f32_x86_avx512_4x4_unroll3_prefetch2 1.080 0.020 87)
 lcn_tuned(forward 3x3x256:3x3x2500:n32 1 lcn_forward_f32_x86_avx512_8x1_unroll4_prefetch2 1.417 0.070 87)
