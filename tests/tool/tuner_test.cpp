@@ -85,7 +85,7 @@ TEST_P(PlantedBadChoice, IsFoundAndTheSpeedComesBack) {
 
 INSTANTIATE_TEST_SUITE_P(Three, PlantedBadChoice,
                          testing::Values(Planted{"8x8x64:3x3x32:n32", Operation::forward},
-                                         Planted{"12x12x16:3x3x16:n8", Operation::backward_input},
+                                         Planted{"12x12x16:3x3x16:n32", Operation::backward_input},
                                          Planted{"6x6x32:3x3x32:n32", Operation::backward_weights}));
 
 TEST(Tuner, IsStoppedBetweenSamplesAndLeavesNothingBehind) {
