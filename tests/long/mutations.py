@@ -3,6 +3,8 @@
 from a seed, over every source file of generators, schedules, runtime and layer in turn. Results are kept in
 build/mutations/results.json: the same command goes on where it was interrupted."""
 import argparse
+import concurrent.futures
+import dataclasses
 import os
 import pathlib
 import random
@@ -10,16 +12,14 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 
 from progress import Progress
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "build" / "mutations"
 TREE = FOLDER / "tree"
-BUILD = TREE / "build" / "host"
-
-SOURCES = ["generators/*.cpp", "generators/*.h", "schedules/*.h", "schedules/portable/*.h", "schedules/x86_avx2/*.h",
-           "runtime/*.cpp", "runtime/*.h", "runtime/layer/*.cpp", "runtime/layer/*.h"]
+BUILD_SECONDS = 1800
 
 # What is found in a line of code, and what takes its place.
 OPERATORS = [
@@ -35,15 +35,70 @@ OPERATORS = [
 NOT_CODE = re.compile(r"^\s*(//|#|template|static_assert|using |namespace |struct |class |for_each|while \(false|\} while)|if \(const")
 
 # The fast suites, the quickest first.
-SUITES = ["tests/status_test", "tests/special_values_test", "tests/properties_test", "tests/axpby_test",
-          "tests/workspace_test", "tests/numbers_test", "tests/activations_test", "tests/memory_test", "tests/bits_test",
-          "tests/threads_test", "tests/first_call_test", "tests/dispatch_test", "tests/tuning_test", "tests/kernels_test",
-          "tests/layer/layer_test", "tests/layer/kernel_layout_test", "tests/layer/keras_cases_test",
-          "tests/layer/layer_config_test", "tests/layer/layer_errors_test", "tests/layer/layer_activations_test",
-          "tests/layer/layer_training_test", "tests/layer/implementations_test", "tests/layer/initializers_test",
-          "tests/layer/initializers_cases_test", "tests/layer/initializers_values_test", "tests/layer/regularizers_test",
-          "tests/layer/constraints_test", "tools/tool_tests/lcn_tool_parts_test", "tools/tool_tests/lcn_tuning_file_test"]
-MINUTES = 20  # for a suite, and for a build: what never ends is noticed
+KERNELS = [f"tests/{name}_test" for name in (
+    "status", "special_values", "properties", "axpby", "workspace", "numbers", "activations", "memory", "bits", "threads",
+    "first_call", "dispatch", "tuning", "tuned_table", "kernels", "faults")]
+LAYER = [f"tests/layer/{name}_test" for name in (
+    "layer", "kernel_layout", "keras_cases", "layer_config", "layer_errors", "layer_activations", "layer_training",
+    "implementations", "initializers", "initializers_cases", "initializers_values", "regularizers", "constraints", "layer_faults")]
+TOOL = [f"tools/tool_tests/lcn_{name}_test" for name in ("tool_parts", "tuning_file", "chosen", "add_model")]
+DEVICES = [f"tests/device/{name}_test" for name in (
+    "device_arguments", "device_memory", "driver_contexts", "driver_copies", "driver_errors", "driver_failures",
+    "driver_launches", "driver_layer", "opencl_queue")]
+
+
+@dataclasses.dataclass
+class Build:
+    """One of the copy: what it is configured with, which test programs judge it, how they are run."""
+    preset: str
+    options: list
+    suites: list
+    filter: str = "-Long*"
+    environment: dict = dataclasses.field(default_factory=dict)
+    emulator: list = dataclasses.field(default_factory=list)
+    seconds: dict = dataclasses.field(default_factory=dict)  # that each suite took without a break
+
+
+BUILDS = {
+    "portable": Build("host", ["-DLCN_TARGETS=portable", "-DLCN_DEVICES=OFF"],
+                      [*KERNELS, *LAYER, *TOOL, "tests/add_layer/add_layer_test"]),
+    "avx2": Build("host", ["-DLCN_TARGETS=portable;x86_avx2", "-DLCN_DEVICES=OFF"], KERNELS, "-Long*:*/portable*"),
+    "devices": Build("host", ["-DLCN_TARGETS=portable;cuda;opencl", "-DLCN_DEVICES=OFF"],
+                     [*DEVICES, "tests/device_test", "tests/axpby_test", "tests/kernels_test", "tests/numbers_test"],
+                     "-Long*:*/portable*"),
+    "arm": Build("linux-arm64", ["-DLCN_TARGETS=portable;arm_neon;arm_neon_dotprod"],
+                 [f"tests/{name}_test" for name in ("first_call", "dispatch", "numbers", "kernels")], "-Long*:*/portable*",
+                 {"QEMU_CPU": "cortex-a76", "QEMU_LD_PREFIX": "/usr/aarch64-linux-gnu"}, ["qemu-aarch64"]),
+}
+
+# Every source file, and the builds whose tests must notice, one after the other until one does.
+SOURCES = {
+    "generators/backward_input_gather.*": ["devices"],
+    "generators/axpby.*": ["devices"],
+    "generators/*.[ch]*": ["portable", "avx2", "devices"],
+    "schedules/*.h": ["portable", "avx2", "arm"],
+    "schedules/portable/*.h": ["portable", "avx2"],
+    "schedules/arm_neon/*.h": ["arm"],
+    "schedules/cuda/*.h": ["devices"],
+    "runtime/cpu_aarch64.cpp": ["arm"],
+    "runtime/device/*.[ch]*": ["devices"],
+    "runtime/device_*.[ch]*": ["devices"],
+    "runtime/*.[ch]*": ["portable", "avx2"],
+    "runtime/include/lcn/*.h": ["portable", "devices"],
+    "runtime/layer/*.[ch]*": ["portable"],
+    "runtime/planner/*.[ch]*": ["portable"],
+}
+MUTATIONS = 40  # tried unless another number is asked for
+
+
+def sources():
+    """{path: names of builds}; the first pattern decides."""
+    found = {}
+    for pattern, builds in SOURCES.items():
+        for path in ROOT.glob(pattern):
+            if path.suffix in (".h", ".cpp"):
+                found.setdefault(path, builds)
+    return found
 
 
 def places(text):
@@ -71,7 +126,7 @@ def broken(text, place):
 def draw(seed, count):
     """`count` different (file, place), file after file in random order, over and over."""
     source = random.Random(seed)
-    files = sorted({path for pattern in SOURCES for path in ROOT.glob(pattern)})
+    files = sorted(sources())
     options = {}
     for path in files:
         options[path] = places(path.read_text())
@@ -94,76 +149,100 @@ def copy_sources():
             shutil.copy(ROOT / name, target)
 
 
-def quiet(command, **options):
+def quiet(command, seconds, **options):
     """True when the command succeeds in time."""
     try:
-        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60 * MINUTES,
-                              **options).returncode == 0
+        return subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=seconds, **options).returncode == 0
     except subprocess.TimeoutExpired:
         return False
 
 
-def configure(targets):
+def configure(name):
     # Without warnings: what is no error for a compiler must be one for a test.
     halide = next((ROOT / ".venv").glob("lib/python3*/site-packages/halide/lib64/cmake/Halide"))
-    return quiet(["cmake", "--preset", "host", f"-DHalide_DIR={halide}", f"-DLCN_TARGETS={targets}", "-DLCN_DEVICES=OFF",
-                  "-DCMAKE_CXX_FLAGS=-w"],
-                 cwd=TREE)
+    build = BUILDS[name]
+    return quiet(["cmake", "--preset", build.preset, "-B", TREE / "build" / name, f"-DHalide_DIR={halide}", "-DCMAKE_CXX_FLAGS=-w",
+                  *build.options], 600, cwd=TREE)
 
 
-def noticed():
+def noticed(name):
     """What notices that lcn is broken; nothing when nothing does."""
-    if not quiet(["ninja", "-C", BUILD, *SUITES]):
+    build = BUILDS[name]
+    folder = TREE / "build" / name
+    if not quiet(["ninja", "-C", folder, *build.suites], BUILD_SECONDS):
         return "build"
-    for suite in SUITES:
-        environment = {**os.environ, "KERAS_HOME": "/nonexistent"}
-        if not quiet([BUILD / suite, "--gtest_filter=-Long*", "--gtest_fail_fast"], env=environment):
-            return suite
-    return None
+    environment = {**os.environ, "KERAS_HOME": "/nonexistent", **build.environment}
+    failed = []
+
+    def passes(suite):
+        if failed:
+            return
+        start = time.monotonic()
+        # What never ends is noticed.
+        limit = 60 + 5 * build.seconds.get(suite, 240)
+        if not quiet([*build.emulator, folder / suite, f"--gtest_filter={build.filter}", "--gtest_fail_fast"], limit, env=environment):
+            failed.append(suite)
+        build.seconds.setdefault(suite, time.monotonic() - start)
+
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        list(pool.map(passes, build.suites))
+    return failed[0] if failed else None
 
 
-def try_one(path, place):
+def try_one(build, path, place):
     original = (ROOT / path).read_text()
-    changed, what = broken(original, place)
-    (TREE / path).write_text(changed)
+    (TREE / path).write_text(broken(original, place)[0])
     try:
-        return {"file": f"{path}:{place[0] + 1}", "change": what, "noticed": noticed()}
+        return noticed(build)
     finally:
         (TREE / path).write_text(original)
 
 
+def try_all(drawn, progress):
+    """Build after build, so that each makes anew only what a break touches."""
+    builds_of = sources()
+    for name in BUILDS:
+        ready = False
+        for number, (key, path, place) in enumerate(drawn, 1):
+            entry = progress.done.get(key, {"tried": [], "noticed": None})
+            if entry["noticed"] or name in entry["tried"] or name not in builds_of[ROOT / path]:
+                continue
+            if not ready:
+                if not configure(name):
+                    sys.exit(f"{TREE} cannot be configured as {name}")
+                if (by := noticed(name)) is not None:
+                    sys.exit(f"without any break {by} of {name} fails in {TREE}")
+                ready = True
+            entry = {"tried": [*entry["tried"], name], "noticed": try_one(name, path, place)}
+            progress.keep(key, entry)
+            print(f"{number:4}/{len(drawn)} {name}: {entry['noticed'] or 'not noticed'}  {key}", flush=True)
+
+
+def survivors(entries):
+    return [key for key, entry in entries.items() if entry["noticed"] is None]
+
+
 def main():
     parser = argparse.ArgumentParser(prog="./run test --long mutations", description=__doc__)
-    parser.add_argument("--count", type=int, default=200, help="breaks to try in all (default 200)")
+    parser.add_argument("--count", type=int, default=MUTATIONS, help=f"breaks to try in all (default {MUTATIONS})")
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--targets", default="portable", help="of the copy's build, as LCN_TARGETS (default portable)")
     parser.add_argument("--list", action="store_true", help="only say what would be tried")
     arguments = parser.parse_args()
-    drawn = draw(arguments.seed, arguments.count)
+    drawn = [(f"{path}:{place[0] + 1}: {broken((ROOT / path).read_text(), place)[1]}", path, place)
+             for path, place in draw(arguments.seed, arguments.count)]
     if arguments.list:
-        for path, place in drawn:
-            print(f"{path}:{place[0] + 1}: {broken((ROOT / path).read_text(), place)[1]}")
+        print("\n".join(key for key, _, _ in drawn))
         return 0
     copy_sources()
-    if not configure(arguments.targets):
-        sys.exit(f"{TREE} cannot be configured")
-    if (by := noticed()) is not None:
-        sys.exit(f"without any break {by} fails in {TREE}")
     progress = Progress(FOLDER / "results.json")
-    for number, (path, place) in enumerate(drawn, 1):
-        _, what = broken((ROOT / path).read_text(), place)
-        key = f"{path}: {what} @{place[0]}:{place[1]}"
-        if key not in progress.done:
-            progress.keep(key, try_one(path, place))
-        result = progress.done[key]
-        print(f"{number:4}/{len(drawn)} {result['noticed'] or 'SURVIVED'}  {result['file']}  {what}", flush=True)
-    keys = [f"{path}: {broken((ROOT / path).read_text(), place)[1]} @{place[0]}:{place[1]}" for path, place in drawn]
-    survivors = [progress.done[key] for key in keys if progress.done[key]["noticed"] is None]
-    print(f"\n{len(drawn) - len(survivors)} of {len(drawn)} breaks noticed, "
-          f"{sum(progress.done[key]['noticed'] == 'build' for key in keys)} of them by the compiler")
-    for survivor in survivors:
-        print(f"SURVIVED {survivor['file']}\n    {survivor['change']}")
-    return 1 if survivors else 0
+    try_all(drawn, progress)
+    entries = {key: progress.done[key] for key, _, _ in drawn}
+    left = survivors(entries)
+    print(f"\n{len(entries) - len(left)} of {len(entries)} breaks noticed, "
+          f"{sum(entry['noticed'] == 'build' for entry in entries.values())} of them by the compiler")
+    for key in left:
+        print(f"SURVIVED {key}")
+    return 1 if left else 0
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Writes docs/trust.md: what the tests of kernels hold results against on this machine and under emulation, and what the other
-parts of the long tier have found so far."""
+parts of the long tier have found here. What a part that is not finished here has finished on another machine stays."""
 import argparse
 import collections
+import dataclasses
 import datetime
 import json
 import os
@@ -16,6 +17,7 @@ import sys
 import coverage
 from sanitizers import PARTS
 from fuzz import FUZZERS
+from mutations import MUTATIONS, survivors
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
@@ -121,36 +123,81 @@ def kept(path):
     return json.loads(path.read_text()) if path.exists() else {}
 
 
+@dataclasses.dataclass
+class Section:
+    """What a part has found, in `state`; nothing when it has not run here."""
+    lines: list
+    finished: bool
+    state: pathlib.Path
+
+    def text(self):
+        if not self.state.exists():
+            return ["Not run."]
+        day = datetime.date.fromtimestamp(self.state.stat().st_mtime)
+        return [f"{day}, {processor()}{'' if self.finished else '; not finished'}.", "", *self.lines]
+
+
 def fuzzers():
-    done = kept(BUILD / "fuzz" / "executions.json")
-    return table(["fuzzer", "executions", "wanted", "regressions"], [
+    state = BUILD / "fuzz" / "executions.json"
+    done = kept(state)
+    lines = table(["fuzzer", "executions", "wanted", "regressions"], [
         [name, f"{done.get(name, 0):,}", f"{wanted:,}",
          len(list((ROOT / "tests" / "fuzz" / "regressions" / name).glob("*")))] for name, (wanted, _) in FUZZERS.items()])
+    return Section(["libFuzzer with AddressSanitizer and UndefinedBehaviorSanitizer; the converter with atheris.", "", *lines],
+                   all(done.get(name, 0) >= wanted for name, (wanted, _) in FUZZERS.items()), state)
 
 
-def sanitizers():
-    rows = []
-    for name, part in PARTS.items():
-        done = kept(BUILD / "sanitizers" / f"{name}.json")
-        missing = [pathlib.Path(p).name for p in part.programs if p not in done]
-        rows.append([name, f"{len(part.programs) - len(missing)} of {len(part.programs)}", ", ".join(missing)])
-    return table(["part", "programs that passed", "not run, or failed"], rows)
+def sanitizers(name):
+    state = BUILD / "sanitizers" / f"{name}.json"
+    programs = PARTS[name].programs
+    missing = [pathlib.Path(p).name for p in programs if p not in kept(state)]
+    lines = [f"{len(programs) - len(missing)} of {len(programs)} test programs passed."]
+    return Section(lines + [f"Not run, or failed: {', '.join(missing)}."] * bool(missing), not missing, state)
 
 
 def mutations():
-    done = kept(BUILD / "mutations" / "results.json")
-    if not done:
-        return ["None tried.", ""]
-    survivors = [entry for entry in done.values() if entry["noticed"] is None]
-    lines = [f"{len(done) - len(survivors)} of {len(done)} breaks were noticed,"
-             f" {sum(entry['noticed'] == 'build' for entry in done.values())} of them by the compiler.", ""]
-    return lines + [f"- {entry['file']}: `{entry['change']}`" for entry in survivors] + [""] * bool(survivors)
+    state = BUILD / "mutations" / "results.json"
+    done = kept(state)
+    left = survivors(done)
+    lines = [f"{len(done) - len(left)} of {len(done)} breaks were noticed,"
+             f" {sum(entry['noticed'] == 'build' for entry in done.values())} of them by the compiler."]
+    lines += [""] * bool(left) + [f"- `{key}`" for key in left]
+    return Section(lines, len(done) >= MUTATIONS, state)
 
 
 def soak():
-    slices = kept(BUILD / "soak" / "slices.json")
-    return table(["slice", "layers", "calls", "MB allocated, before and after"], [
-        [name, f"{s['layers']:,}", f"{s['calls']:,}", " / ".join(map(str, s["allocated_MB"]))] for name, s in slices.items()])
+    state = BUILD / "soak" / "slices.json"
+    slices = kept(state)
+    return Section(table(["slice", "layers", "calls", "MB allocated, before and after"], [
+        [name, f"{s['layers']:,}", f"{s['calls']:,}", " / ".join(map(str, s["allocated_MB"]))] for name, s in slices.items()]),
+        sum(s["seconds"] for s in slices.values()) >= 3600, state)
+
+
+SECTIONS = {
+    "Fuzzers": fuzzers,
+    "AddressSanitizer, LeakSanitizer, UndefinedBehaviorSanitizer": lambda: sanitizers("asan"),
+    "ThreadSanitizer": lambda: sanitizers("tsan"),
+    "valgrind": lambda: sanitizers("valgrind"),
+    "Mutations": mutations,
+    "Soak": soak,
+    "Lines": lambda: Section(coverage.lines(), True, coverage.KEPT),
+}
+
+
+def written_before():
+    """{heading: lines} of the page as it is."""
+    text = PAGE.read_text() if PAGE.exists() else ""
+    return {part.split("\n", 1)[0]: part.split("\n", 1)[1].strip("\n").split("\n") for part in text.split("\n## ")[1:]}
+
+
+def sections():
+    before = written_before()
+    lines = []
+    for heading, section in SECTIONS.items():
+        found, old = section(), before.get(heading)
+        stays = old and not found.finished and "; not finished." not in old[0] and old[0] != "Not run."
+        lines += [f"## {heading}", "", *(old if stays else found.text()), ""]
+    return lines
 
 
 def main():
@@ -164,9 +211,7 @@ def main():
         "## Results of kernels", "",
         "Results (tensors) that passed, in the tests that are not long. Errors are in units of 2^-24 times the sum of the magnitudes of"
         " the products.", "", *results(lines_of),
-        "## Fuzzers", "", "libFuzzer with AddressSanitizer and UndefinedBehaviorSanitizer.", "", *fuzzers(),
-        "## Sanitizers", "", *sanitizers(), "## Mutations", "", *mutations(), "## Soak", "", *soak(),
-        "## Lines", "", *coverage.lines(),
+        *sections(),
     ]
     PAGE.write_text("\n".join(page).rstrip("\n") + "\n")
     print(f"wrote {PAGE.relative_to(ROOT)}")
