@@ -44,7 +44,7 @@ LAYER = [f"tests/layer/{name}_test" for name in (
 TOOL = [f"tools/tool_tests/lcn_{name}_test" for name in ("tool_parts", "tuning_file", "chosen", "add_model")]
 DEVICES = [f"tests/device/{name}_test" for name in (
     "device_arguments", "device_memory", "driver_contexts", "driver_copies", "driver_errors", "driver_failures",
-    "driver_launches", "driver_layer", "opencl_queue")]
+    "driver_launches", "driver_layer", "opencl_headers", "opencl_queue")]
 
 
 @dataclasses.dataclass
