@@ -18,7 +18,7 @@ import assembly_models
 import assembly_table
 
 FLOOR = 0.80
-HELD_MODELS = ("cortex-a76", "neoverse-n2", "apple-m1")
+HELD_MODELS = ("cortex-a76", "neoverse-n2", "apple-m1", "znver3", "skylake-avx512")
 ROW = re.compile(r'LCN_KERNEL\((\w+), (\w+), \w+, (\w+), "(\w*)", (\d+), (\d+), (\d+), .*\)')
 
 
