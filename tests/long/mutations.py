@@ -62,7 +62,7 @@ class Build:
 
 BUILDS = {
     "portable": Build("host", ["-DLCN_TARGETS=portable", "-DLCN_DEVICES=OFF"],
-                      [*KERNELS, *LAYER, *TOOL, "tests/add_layer/add_layer_test"]),
+                      [*KERNELS, *LAYER, *TOOL, "tests/add_layer/add_layer_test"], tests="^add_layer.plan"),
     "avx2": Build("host", ["-DLCN_TARGETS=portable;x86_avx2", "-DLCN_DEVICES=OFF"], KERNELS, "-Long*:*/portable*", tests="^assembly"),
     "devices": Build("host", ["-DLCN_TARGETS=portable;cuda;opencl", "-DLCN_DEVICES=OFF"],
                      [*DEVICES, "tests/device_test", "tests/axpby_test", "tests/kernels_test", "tests/numbers_test"],
