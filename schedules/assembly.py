@@ -2,7 +2,8 @@
 """What the kernels of a target do in their main loops: disassembles the objects of a build, counts instructions, and asks
 llvm-mca's models how near the loops come to the rate at which a processor issues multiply-adds.
 
-Fails when a main loop touches the stack, rounds products and sums apart, or is one of a large batch and below the floor.
+Fails when a main loop touches the stack, rounds products and sums apart, or is one of a large batch and below the floor;
+and when a kernel of such a batch stores floats one by one anywhere.
 Activations are not looked at: they are few elements in the nearest cache.
 """
 
@@ -18,6 +19,7 @@ import assembly_models
 import assembly_table
 
 FLOOR = 0.80
+LANES = {"v": 4, "s": 1, "zmm": 16, "ymm": 8, "xmm": 4}
 HELD_MODELS = ("cortex-a76", "neoverse-n2", "apple-m1", "znver3", "skylake-avx512")
 ROW = re.compile(r'LCN_KERNEL\((\w+), (\w+), \w+, (\w+), "(\w*)", (\d+), (\d+), (\d+), .*\)')
 
@@ -31,6 +33,7 @@ class Kernel:
     vectors: int
     lanes: int
     loop: assembly_loops.Loop
+    float_stores: int
     rates: dict  # model: fraction of the issue rate
 
     @property
@@ -45,13 +48,17 @@ class Kernel:
         if self.held:
             found += [f"{self.rates[m]:.2f} of the issue rate on {m}, below {FLOOR}"
                       for m in HELD_MODELS if self.rates.get(m, FLOOR) < FLOOR]
+            if LANES[self.loop.registers] != self.lanes:
+                found.append(f"multiplies in registers of kind {self.loop.registers}, not {self.lanes} floats at once")
+            found += [f"stores floats one by one ({self.float_stores} instructions)"] if self.float_stores else []
         return [f"{self.symbol}: {fault}" for fault in found]
 
 
 def analyse(row, build):
     """The kernel of a matched row of the table. Writes its loop and the models' reports to build/assembly."""
     _, operation, symbol, _, *tile = row.groups()
-    loop = assembly_loops.main_loop(*assembly_loops.disassemble(build / "kernels" / f"{symbol}.o", symbol))
+    code = assembly_loops.disassemble(build / "kernels" / f"{symbol}.o", symbol)
+    loop = assembly_loops.main_loop(*code)
     if loop is None:
         sys.exit(f"{symbol}: found no loop")
     reports = assembly_models.rates(loop) if loop.multiply_adds else {}
@@ -59,7 +66,8 @@ def analyse(row, build):
     (folder / f"{symbol}.s").write_text(loop.text())
     for model, (report, _) in reports.items():
         (folder / f"{symbol}.{model}.txt").write_text(report)
-    return Kernel(operation, symbol, *map(int, tile), loop, {model: rate for model, (_, rate) in reports.items()})
+    return Kernel(operation, symbol, *map(int, tile), loop, assembly_loops.float_stores(*code),
+                  {model: rate for model, (_, rate) in reports.items()})
 
 
 def table_rows(build, target, pattern):

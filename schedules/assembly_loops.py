@@ -8,13 +8,14 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Machine:
     """How an architecture writes what is counted (regular expressions); `adds_to` finds the register that a multiply-add
-    adds to, of kind %s. `sums` are, for each kind, widest first, the ways to multiply and add to register %d."""
+    adds to, of kind %s; `float_store` is a store of one float. `sums` are, for each kind, widest first, the ways to multiply and add to register %d."""
     triple: str
     multiply_add: str
     adds_to: str
     unfused: str
     load: str
     store: str
+    float_store: str
     stack: str
     branch: str
     sums: tuple
@@ -23,13 +24,14 @@ class Machine:
 MACHINES = {
     "aarch64": Machine(
         triple="aarch64-linux", multiply_add=r"fml[as]|fn?m(add|sub)", adds_to=r"^\w+ %s\d", unfused=r"fn?mul|fadd|fsub",
-        load=r"ld\w+ ", store=r"st\w+ ", stack=r"\[sp\b", branch=r"b(\.\w+)?|cbn?z|tbn?z",
+        load=r"ld\w+ ", store=r"st\w+ ",
+        float_store=r"stu?r s\d", stack=r"\[sp\b", branch=r"b(\.\w+)?|cbn?z|tbn?z",
         sums=(("v", ("fmla v%d.4s, v30.4s, v31.4s", "fmla v%d.4s, v30.4s, v31.s[0]")),
               ("s", ("fmadd s%d, s30, s31, s%d", "fmla s%d, s30, v31.s[0]")))),
     "x86-64": Machine(
         triple="x86_64-linux", multiply_add=r"vfn?m(add|sub)\w+", adds_to=r"%%%s\d+$", unfused=r"v?(mul|add|sub)[ps]s",
         load=r"(?!lea|prefetch)\w+ .*\(.*\).*, %|(cmp|test)\w* .*\(", store=r"(?!cmp|test|prefetch)\w+ .*, [^,]*\(.*\)$",
-        stack=r"\(%rsp", branch=r"j\w+",
+        float_store=r"v?movss %xmm\d+, ", stack=r"\(%rsp", branch=r"j\w+",
         sums=(("zmm", ("vfmadd231ps %zmm30, %zmm31, %zmm%d",)), ("ymm", ("vfmadd231ps %ymm14, %ymm15, %ymm%d",)),
               ("xmm", ("vfmadd231ps %xmm14, %xmm15, %xmm%d",)))),
 }
@@ -95,6 +97,11 @@ def innermost_loops(machine, assembly):
             ends[labels[branch["label"]]] = index
     return [Loop(machine, tuple(instructions[begin:end + 1])) for begin, end in ends.items()
             if not any(begin <= b and e <= end and (b, e) != (begin, end) for b, e in ends.items())]
+
+
+def float_stores(machine, assembly):
+    """Instructions that store one float, in a whole function."""
+    return len(re.findall(rf"^\s*{machine.float_store}", re.sub(r"[ \t]+", " ", assembly), re.MULTILINE))
 
 
 def main_loop(machine, assembly):

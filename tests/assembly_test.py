@@ -1,5 +1,6 @@
 """What schedules/assembly.py sees in assembly written by hand: a build of one kernel whose code is known."""
 
+import re
 import subprocess
 import sys
 import tempfile
@@ -64,7 +65,7 @@ class Parser(unittest.TestCase):
 
 
 class Command(unittest.TestCase):
-    def run_on(self, line):
+    def run_on(self, line, assembly=ASSEMBLY):
         with tempfile.TemporaryDirectory() as folder:
             build = Path(folder)
             (build / "kernels").mkdir()
@@ -72,7 +73,7 @@ class Command(unittest.TestCase):
             row = f'LCN_KERNEL(arm_neon, forward, f32, {SYMBOL}, "", 8, 2, 4, 4, 0, false, false, false, false, false)\n'
             (build / "runtime/lcn/lcn_generated/kernels.inc").write_text(row)
             subprocess.run(["llvm-mc-22", "-triple=aarch64-linux", "-filetype=obj", "-o", build / "kernels" / f"{SYMBOL}.o"],
-                           input=ASSEMBLY % line, text=True, check=True)
+                           input=assembly % line, text=True, check=True)
             command = [sys.executable, "-B", SCHEDULES / "assembly.py", "arm_neon", "--build", build]
             return subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -90,6 +91,14 @@ class Command(unittest.TestCase):
         result = self.run_on("fsqrt v28.4s, v28.4s; fsqrt v27.4s, v28.4s")
         self.assertEqual(result.returncode, 1)
         self.assertIn("of the issue rate on neoverse-n2, below 0.8", result.stderr)
+
+    def test_fails_where_vectors_are_narrow(self):
+        narrow = re.sub(r"fmla v(\d+)\.4s, v30\.4s, v31", r"fmla s\1, s30, v31", ASSEMBLY)
+        self.assertIn("multiplies in registers of kind s, not 4 floats at once", self.run_on("", narrow).stderr)
+
+    def test_fails_where_floats_are_stored_one_by_one(self):
+        single = ASSEMBLY.replace("str q0, [x4], #16", "str s0, [x4], #4; stur s1, [x4, #-8]")
+        self.assertEqual(self.run_on("", single).stderr.strip(), f"{SYMBOL}: stores floats one by one (2 instructions)")
 
     def test_names_an_unknown_target(self):
         with tempfile.TemporaryDirectory() as folder:
