@@ -52,6 +52,46 @@ TEST_P(Dispatch, backward_weights) {
     expect_own_kernels(Operation::backward_weights);
 }
 
+// What runs along vectors: images, filters or taps.
+struct Way {
+    Operation operation;
+    int64_t batch, channels, filters;
+    const char* kernels;
+};
+constexpr Way ways[] = {
+    {Operation::forward, 1, 3, 1, "forward_dot"},
+    {Operation::forward, 32, 3, 1, "forward_dot"},
+    {Operation::forward, 1, 3, 6, "forward"},
+    {Operation::forward, 100, 3, 6, "forward_band"},
+    {Operation::forward, 100, 3, 64, "forward"},
+    {Operation::backward_input, 1, 3, 1, "backward_input_taps"},
+    {Operation::backward_input, 32, 3, 1, "backward_input_taps"},
+    {Operation::backward_input, 7, 3, 16, "backward_input_dot"},
+    {Operation::backward_input, 8, 3, 16, "backward_input_band"},
+    {Operation::backward_input, 8, 1, 16, "backward_input_band"},
+    {Operation::backward_weights, 1, 3, 1, "backward_weights_taps"},
+    {Operation::backward_weights, 32, 3, 1, "backward_weights_taps"},
+    {Operation::backward_weights, 1, 3, 16, "backward_weights"},
+    {Operation::backward_weights, 32, 3, 16, "backward_weights"},
+};
+
+TEST_P(Dispatch, goes_the_way_of_its_sizes) {
+    for (const Way& way : ways) {
+        const reference::Layer layer{way.batch, 12, 12, way.channels, way.filters, 3, 3, 1, 1, false, false};
+        take_kernels_ran();
+        lcn::Status status;
+        run_in_place(way.operation, {layer}, zero_operands(way.operation, layer), status);
+        ASSERT_TRUE(status.ok()) << status.message;
+        const std::vector<std::string> ran = take_kernels_ran();
+        EXPECT_TRUE(std::any_of(ran.begin(), ran.end(),
+                                [&](const std::string& symbol) {
+                                    return symbol.find(std::string("lcn_") + way.kernels + "_f32_") == 0;
+                                }))
+            << testing::PrintToString(ran) << " for " << way.batch << " images, " << way.channels
+            << " channels, " << way.filters << " filters, instead of " << way.kernels;
+    }
+}
+
 LCN_TEST_EVERY_PROCESSOR(Dispatch);
 
 // What the list of targets says of itself.
