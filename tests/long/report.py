@@ -17,7 +17,7 @@ import sys
 import coverage
 from sanitizers import PARTS
 from fuzz import FUZZERS
-from mutations import MUTATIONS, survivors
+from mutations import MUTATIONS, argument
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = ROOT / "build"
@@ -158,10 +158,9 @@ def sanitizers(name):
 def mutations():
     state = BUILD / "mutations" / "results.json"
     done = kept(state)
-    left = survivors(done)
-    lines = [f"{len(done) - len(left)} of {len(done)} breaks were noticed,"
-             f" {sum(entry['noticed'] == 'build' for entry in done.values())} of them by the compiler."]
-    lines += [""] * bool(left) + [f"- `{key}`" for key in left]
+    noticed = [entry["noticed"] for entry in done.values() if entry["noticed"]]
+    lines = [f"{len(noticed)} of {len(done)} breaks were noticed, {noticed.count('build')} of them by the build.", ""]
+    lines += [f"- `{key}`: {argument(key) or 'survived'}" for key, entry in done.items() if not entry["noticed"]]
     return Section(lines, len(done) >= MUTATIONS, state)
 
 
