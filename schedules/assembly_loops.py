@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True)
 class Machine:
     """How an architecture writes what is counted (regular expressions); `adds_to` finds the register that a multiply-add
-    adds to, of kind %s; `float_store` is a store of one float. `sums` are, for each kind, widest first, the ways to multiply and add to register %d."""
+    adds to, of kind %s; `float_store` is a store of one float. `sums` are, for each kind, widest first, the ways to multiply
+    and add to register %d."""
     triple: str
     multiply_add: str
     adds_to: str

@@ -4,6 +4,7 @@ from a seed, over every source file of generators, schedules, runtime and layer 
 build/mutations/results.json: the same command goes on where it was interrupted."""
 import argparse
 import concurrent.futures
+import ctypes.util
 import dataclasses
 import json
 import os
@@ -59,6 +60,7 @@ class Build:
     environment: dict = dataclasses.field(default_factory=dict)
     emulator: list = dataclasses.field(default_factory=list)
     tests: str = ""  # more of ctest's, by name
+    library: str = ""  # without which its tests would be skipped
     seconds: dict = dataclasses.field(default_factory=dict)  # that each suite took without a break
 
 
@@ -68,7 +70,7 @@ BUILDS = {
     "avx2": Build("host", ["-DLCN_TARGETS=portable;x86_avx2", "-DLCN_DEVICES=OFF"], KERNELS, "-Long*:*/portable*", tests="^assembly"),
     "devices": Build("host", ["-DLCN_TARGETS=portable;cuda;opencl", "-DLCN_DEVICES=OFF"],
                      [*DEVICES, "tests/device_test", "tests/axpby_test", "tests/kernels_test", "tests/numbers_test"],
-                     "-Long*:*/portable*"),
+                     "-Long*:*/portable*", library="OpenCL"),
     "arm": Build("linux-arm64", ["-DLCN_TARGETS=portable;arm_neon;arm_neon_dotprod"],
                  [f"tests/{name}_test" for name in ("first_call", "dispatch", "numbers", "kernels")], "-Long*:*/portable*",
                  {"QEMU_CPU": "cortex-a76", "QEMU_LD_PREFIX": "/usr/aarch64-linux-gnu"}, ["qemu-aarch64"]),
@@ -213,6 +215,8 @@ def try_all(drawn, progress):
             if entry["noticed"] or argument(key) or name in entry["tried"] or name not in builds_of[ROOT / path]:
                 continue
             if not ready:
+                if (library := BUILDS[name].library) and not ctypes.util.find_library(library):
+                    sys.exit(f"{name} needs lib{library}, without which its tests are skipped")
                 if not configure(name):
                     sys.exit(f"{TREE} cannot be configured as {name}")
                 if (by := noticed(name)) is not None:
@@ -226,6 +230,12 @@ def try_all(drawn, progress):
 def argument(key):
     """Why a break changes nothing that a call can show; None when nobody has said so."""
     return ARGUED.get(re.sub(r":\d+: ", ": ", key, count=1))
+
+
+def settled(key, entry):
+    """Whether nothing is left to try."""
+    builds = sources().get(ROOT / key.split(":")[0], [])
+    return bool(entry["noticed"] or argument(key) or set(builds) <= set(entry["tried"]))
 
 
 def survivors(entries):
