@@ -70,16 +70,18 @@ TEST_P(PlantedBadChoice, IsFoundAndTheSpeedComesBack) {
     settings.ring_bytes = ring_bytes;
     // Another process may disturb a search, but not several.
     TunedRow row;
-    for (int k = 0; k < 3 && (k == 0 || row.kernel == bad); k++)
+    double recovered = 0;
+    for (int search = 0; search < 4 && recovered < 0.95; search++) {
         row = tune_problem(p, GetParam().operation, bad, settings);
+        if (row.kernel == bad) continue;
+        for (int k = 0; k < 3 && recovered < 0.95; k++)
+            recovered = std::max(recovered, times_as_fast(p, GetParam().operation, row.kernel, ""));
+    }
     EXPECT_EQ(row.compared_with, bad);
     EXPECT_NE(row.kernel, bad);
     EXPECT_FALSE(row.reorders);
     EXPECT_GT(row.gain, 1.2);
     EXPECT_GT(row.gain - 1, row.spread);
-    double recovered = 0;
-    for (int k = 0; k < 5 && recovered < 0.95; k++)
-        recovered = std::max(recovered, times_as_fast(p, GetParam().operation, row.kernel, ""));
     EXPECT_GE(recovered, 0.95) << row.kernel << " instead of " << bad;
 }
 
