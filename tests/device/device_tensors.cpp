@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "lcn/kernels.h"
+
 namespace lcn_test {
 
 namespace {
@@ -90,6 +92,14 @@ Results DeviceTensors::results(lcn::Operation operation) const {
         if (c.bias) results.push_back(values_of(queue, bias_gradient, l.bias_size()));
     }
     return results;
+}
+
+std::vector<std::string> symbols_ran() {
+    std::vector<std::string> symbols;
+    for (int k = 0; k < lcn::kernel_count(); k++)
+        if (lcn::kernel_info(k).ran) symbols.push_back(lcn::kernel_info(k).symbol);
+    lcn::forget_kernels_ran();
+    return symbols;
 }
 
 }  // namespace lcn_test

@@ -23,4 +23,7 @@ struct DeviceTensors {
         bias_gradient;
 };
 
+// The kernels that ran since lcn was last told to forget them, which it then is.
+std::vector<std::string> symbols_ran();
+
 }  // namespace lcn_test

@@ -14,14 +14,6 @@ namespace {
 
 using lcn::Operation;
 
-std::vector<std::string> symbols_ran() {
-    std::vector<std::string> symbols;
-    for (int k = 0; k < lcn::kernel_count(); k++)
-        if (lcn::kernel_info(k).ran) symbols.push_back(lcn::kernel_info(k).symbol);
-    lcn::forget_kernels_ran();
-    return symbols;
-}
-
 class DriverLaunches : public StandinTest {
   protected:
     // The launches of a call that must succeed.

@@ -3,6 +3,7 @@
 
 #include "device_tensors.h"
 #include "every_call.h"
+#include "lcn/kernels.h"
 #include "opencl_program.h"
 #include "support/gates.h"
 
@@ -75,6 +76,18 @@ TEST_F(OpenclQueue, activation_gradient_has_the_same_bits) {
     const Floats expected = activation_gradient(c.activation, before, operands.output_gradient);
     lcn::set_target(nullptr);
     EXPECT_TRUE(identical(expected, tensors.results(Operation::forward)[0]));
+}
+
+// A cl_mem is no address: allocations begin on lines of 16 bytes, which kernels may read at once.
+TEST_F(OpenclQueue, reads_four_elements_at_once) {
+    const Case c{{9, 5, 5, 8, 16, 3, 3, 1, 1, false, false}};
+    Random random(8);
+    const DeviceTensors tensors({"opencl"}, c, integer_operands(c.layer, random));
+    lcn::forget_kernels_ran();
+    ASSERT_TRUE(tensors.run(Operation::forward).ok());
+    const std::vector<std::string> symbols = symbols_ran();
+    ASSERT_EQ(symbols.size(), 1u);
+    EXPECT_NE(symbols[0].find("_aligned_rows_aligned"), std::string::npos) << symbols[0];
 }
 
 // Memory, queue and context are the caller's, who goes on to use them.
