@@ -7,7 +7,7 @@ if(CMAKE_CROSSCOMPILING)
   set(left_out_cortex-a76 ":*/portable:*/arm_neon")  # they use nothing that cortex-a53 has not
   # Minutes under emulation. On cortex-a76 arm_neon_dotprod runs arm_neon's schedules, which cortex-a53 runs: there what is
   # not long shows that they are compiled right and chosen.
-  set(long_cortex-a53 ":LargeBatches.*/portable:Bits.*/portable")
+  set(long_cortex-a53 ":LargeBatches.*/portable:Bits.*/portable:Dispatch.*/portable:Tuning.a_kernel_that_*/portable")
   set(long_cortex-a76 ":LargeBatches.*:Bits.*:SuiteExact.*:Properties.*:Bounds.*:Extremes.*:SpecialValues.*:Memory.*:Tuning.a_kernel_that_*")
   # Debian has GoogleTest's sources for every architecture, its libraries for this one.
   set(INSTALL_GTEST OFF)
