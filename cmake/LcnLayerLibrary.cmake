@@ -34,9 +34,9 @@ function(lcn_read_choices result)
   set(${result} "${choices}" PARENT_SCOPE)
 endfunction()
 
-# Adds what a layer needs to `needed`, symbols, and to fixed_<symbol>, the numbers of its specialised kernels; and its sizes to
+# Adds what the layer needs to `needed`, symbols, and to fixed_<symbol>, the numbers of its specialised kernels; and its sizes to
 # `problems`.
-macro(lcn_plan layer)
+macro(lcn_plan)
   set(arguments targets=${TARGETS} operations=${OPERATIONS} batches=${BATCHES})
   foreach(key IN ITEMS input_rows input_columns channels filters kernel_rows kernel_columns stride_rows stride_columns
                        padding data_format bias activation)
@@ -53,7 +53,7 @@ ${stride_rows}, ${stride_columns}, ${padding}, ${data_format}")
   endforeach()
   execute_process(COMMAND ${PLANNER} ${arguments} OUTPUT_VARIABLE plan RESULT_VARIABLE failed)
   if(failed)
-    message(FATAL_ERROR "${LIBRARY}: layer ${layer} cannot be planned")
+    message(FATAL_ERROR "${LIBRARY}: layer ${name} cannot be planned")
   endif()
   string(STRIP "${plan}" plan)
   string(REPLACE "\n" ";" plan "${plan}")
@@ -131,8 +131,8 @@ lcn_source_begin()
 string(JSON count LENGTH "${json}" layers)
 math(EXPR last "${count} - 1")
 foreach(index RANGE ${last})
-  lcn_read_layer("${json}" ${index})
-  lcn_plan("${name}")
+  lcn_read_layer(${index})
+  lcn_plan()
   lcn_source_layer()
 endforeach()
 

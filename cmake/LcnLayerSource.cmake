@@ -3,8 +3,9 @@
 set(layer_keys input_rows input_columns channels filters kernel_rows kernel_columns stride_rows stride_columns padding
                data_format implementation bias activation alpha max_value threshold)
 
-# Sets the fields of layer `index` of the JSON that `lcn layers --json` writes, and what follows from them.
-macro(lcn_read_layer json index)
+# Sets the fields of layer `index` of ${json}, which `lcn layers --json` wrote, and what follows from them. As an argument of
+# a macro the JSON would be read once more, as CMake's own text: names could then say anything.
+macro(lcn_read_layer index)
   foreach(key IN ITEMS name ${layer_keys})
     string(JSON ${key} GET "${json}" layers ${index} ${key})
   endforeach()
@@ -25,6 +26,7 @@ macro(lcn_read_layer json index)
   math(EXPR bias_size "${output_rows} * ${output_columns} * ${filters}")
   math(EXPR kernel_size "${bias_size} * ${kernel_rows} * ${kernel_columns} * ${channels}")
   lcn_function_name("${name}" function)
+  string(REGEX REPLACE "[^] -[^-~]" "_" name_in_comment "${name}")
 endmacro()
 
 # A layer of a model is named <library>_<layer>, the layer of lcn_add_layer() as the library.
@@ -63,7 +65,7 @@ void @LIBRARY@_forget_kernels_ran();
 
 set(layer_declarations [[
 
-// @name@: @kernel_rows@ x @kernel_columns@ taps, strides @stride_rows@ x @stride_columns@, padding @padding@, @data_format@, activation @activation@
+// @name_in_comment@: @kernel_rows@ x @kernel_columns@ taps, strides @stride_rows@ x @stride_columns@, padding @padding@, @data_format@, activation @activation@
 inline constexpr int64_t @function@_input_rows = @input_rows@, @function@_input_columns = @input_columns@;
 inline constexpr int64_t @function@_channels = @channels@, @function@_filters = @filters@;
 inline constexpr int64_t @function@_output_rows = @output_rows@, @function@_output_columns = @output_columns@;

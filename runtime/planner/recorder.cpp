@@ -15,7 +15,7 @@ namespace {
 planner::Record record;
 int64_t cache_bytes = 0;
 
-using Buffer = const halide_buffer_t*;
+using Buffer = halide_buffer_t*;  // as the runtime calls kernels
 
 // A buffer, and a bit for each dimension whose extent stays free: positions, along which work is cut, and the
 // terms of sums that begin with 0. Were their number compiled in, the first product would not be rounded

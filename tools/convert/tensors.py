@@ -33,10 +33,10 @@ def of_layer(tensors: dict, layer) -> list:
     return [name for name in tensors if name.startswith(layer.path + "/")]
 
 
-def check_all_used(tensors: dict, used) -> None:
-    extra = [name for name in tensors if name not in set(used)]
-    if extra:
-        raise Failed(f"tensor {show(extra[0])} belongs to no layer of the model configuration")
+def check_all_used(tensors: dict, used: set) -> None:
+    extra = next((name for name in tensors if name not in used), None)
+    if extra is not None:
+        raise Failed(f"tensor {show(extra)} belongs to no layer of the model configuration")
 
 
 def get(tensors: dict, layer, weight):
