@@ -18,13 +18,22 @@ void check_batch(int64_t batch) {
     if (batch < 0) refuse("batch", batch, "a number of images");
 }
 
+// Elements of a tensor that memory could hold.
+int64_t count_of(const char* argument, const Shape& shape) {
+    int64_t count = 1;
+    for (const int64_t size : shape) {
+        if (size < 0) refuse(argument, shape, "sizes that are not negative");
+        if (__builtin_mul_overflow(count, size, &count) || count > int64_t(1) << 59)
+            refuse(argument, shape, "less than 2^61 bytes");
+    }
+    return count;
+}
+
 void check_count(const char* argument, const Tensor& tensor) {
-    const bool negative =
-        std::any_of(tensor.shape.begin(), tensor.shape.end(), [](int64_t s) { return s < 0; });
-    if (negative) refuse(argument, tensor.shape, "sizes that are not negative");
-    if (int64_t(tensor.values.size()) != product(tensor.shape))
+    const int64_t count = count_of(argument, tensor.shape);
+    if (int64_t(tensor.values.size()) != count)
         refuse(argument, std::to_string(tensor.values.size()) + " values",
-               std::to_string(product(tensor.shape)) + " for shape " + to_string(tensor.shape));
+               std::to_string(count) + " for shape " + to_string(tensor.shape));
 }
 
 // The batch of an input that fits.
@@ -72,14 +81,17 @@ void clear_taps_outside(const KernelLayout& l, float* packed) {
 }  // namespace
 
 Tensor LocallyConnected::operator()(const Tensor& input) {
-    if (!built()) {
-        weight_shapes(input.shape);  // refuses a shape before anything is made
+    // Everything is refused, and the output has its memory, before weights are made.
+    if (built())
+        check_input(*state_, input);
+    else {
+        weight_shapes(input.shape);
         check_count("input", input);
-        build(input.shape);
     }
-    const int64_t batch = check_input(*state_, input);
-    Tensor output{state_->output_shape(batch), std::vector<float>(size_t(state_->output_count(batch)))};
-    call(batch, input.values.data(), output.values.data());
+    Tensor output{compute_output_shape(input.shape), {}};
+    output.values.resize(size_t(count_of("the output of input", output.shape)));
+    if (!built()) build(input.shape);
+    call(input.shape[0], input.values.data(), output.values.data());
     return output;
 }
 

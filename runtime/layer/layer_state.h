@@ -29,7 +29,9 @@ struct State {
     std::optional<KernelLayout> layout;
     Weights weights;
     Weights gradients;  // from the first backward on; `outside` is not kept
-    bool has_regularizer_gradients = false;
+    struct {
+        bool kernel = false, bias = false;
+    } has_regularizer_gradient;
 
     mutable ScratchPool scratch;
     mutable std::mutex activity_mutex;

@@ -17,19 +17,22 @@ void State::clear_gradients() {
     std::fill_n(gradients.kernel.data(), gradients.kernel.count(), 0.0f);
     std::fill_n(gradients.bias.data(), gradients.bias.count(), 0.0f);
     gradients.outside = {};
-    has_regularizer_gradients = false;
+    has_regularizer_gradient = {};
 }
 
+// What throws has added nothing, and is asked for again by the next call.
 void State::add_regularizer_gradients() {
-    if (std::exchange(has_regularizer_gradients, true)) return;
-    if (!checked.kernel_regularizer.is_none()) {
+    if (!has_regularizer_gradient.kernel && !checked.kernel_regularizer.is_none()) {
         Floats outside(weights.outside.count());
         std::fill_n(outside.data(), outside.count(), 0.0f);
         gradients.outside = std::move(outside);
         add_gradient(checked.kernel_regularizer, constant(kernel(weights)), kernel(gradients));
+        has_regularizer_gradient.kernel = true;
     }
-    if (arguments.use_bias && !checked.bias_regularizer.is_none())
+    if (!has_regularizer_gradient.bias && arguments.use_bias && !checked.bias_regularizer.is_none()) {
         add_gradient(checked.bias_regularizer, constant(bias(weights)), bias(gradients));
+        has_regularizer_gradient.bias = true;
+    }
 }
 
 void State::apply_constraints() {

@@ -249,6 +249,21 @@ TEST(Layer, RefusesInputsItCannotTake) {
     expect_error<std::runtime_error>(build({int64_t(1) << 20, 3}, {1, 1024, 1024, 16}), "no memory");
 }
 
+// Also where their number of elements is 0 modulo 2^64.
+TEST(Layer, RefusesTensorsThatNoMemoryHolds) {
+    const int64_t huge = int64_t(1) << 58;
+    LocallyConnected2D layer({int64_t(1) << 30, 3}), built({2, 3});
+    built.build({1, 8, 8, 3});
+    for (LocallyConnected2D* of : {&layer, &built})
+        expect_error<std::invalid_argument>(
+            [&] {
+                (*of)(Tensor{{huge, 8, 8, 3}, {}});
+            },
+            "less than 2^61 bytes");
+    expect_error<std::invalid_argument>([&] { layer(Tensor{{huge, 3, 3, 0}, {}}); }, "positive sizes");
+    EXPECT_FALSE(layer.built());
+}
+
 // Made before main, when other files' variables may not be there yet.
 const LocallyConnected2D made_before_main([] {
     LayerArguments arguments{2, 3};

@@ -108,6 +108,17 @@ TEST(LayerFaults, ACallThatFailsHasChangedNothing) {
         }
 }
 
+TEST(LayerFaults, AFirstCallWithoutMemoryForItsOutputBuildsNothing) {
+    const Tensor input{{40, 5, 6, 3}, std::vector<float>(3600)};
+    LocallyConnected2D layer(arguments());
+    {
+        const FailingAllocations failing(0, FailingAllocations::from_then_on,
+                                         8000);  // bytes, more than weights
+        EXPECT_THROW(layer(input), std::bad_alloc);
+    }
+    EXPECT_FALSE(layer.built());
+}
+
 TEST(LayerFaults, AllocationsFailWhileFilesAreWrittenAndRead) {
     const ScratchFolder folder;
     const std::string path = folder.file("weights.safetensors");

@@ -212,6 +212,28 @@ TEST(Update, AddsARegularizersGradientOnceAStep) {
     EXPECT_EQ(look(layer).gradients[0][0], 1.0f);
 }
 
+TEST(Update, AsksARegularizerAgainThatThrew) {
+    bool throws = false;
+    LayerArguments arguments{1, 2};
+    arguments.kernel_regularizer = R"({"class_name": "L1", "config": {"l1": 1}})";
+    arguments.kernel_initializer = "ones";
+    arguments.bias_regularizer = RegularizerFunction{[](const Shape&, const float*) { return 0.0; },
+                                                     [&](const Shape&, const float*, float* gradient) {
+                                                         if (throws) throw std::runtime_error("on the way");
+                                                         gradient[0] += 5;
+                                                     }};
+    LocallyConnected2D layer(arguments);
+    layer.build({1, 3, 3, 1});
+    throws = true;
+    EXPECT_THROW(layer.parameters(), std::runtime_error);
+    throws = false;
+    for (int k = 0; k < 2; k++) {
+        const std::vector<Parameter> parameters = layer.parameters();
+        EXPECT_EQ(parameters.at(0).gradient[0], 1.0f);
+        EXPECT_EQ(parameters.at(1).gradient[0], 5.0f);
+    }
+}
+
 TEST(Update, DropsTheGradientsOfALayerThatIsNotTrainable) {
     LocallyConnected2D layer({1, 2});
     const Tensor input = random_tensor({1, 3, 3, 1}, 1);

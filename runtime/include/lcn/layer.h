@@ -197,7 +197,7 @@ class LCN_API LocallyConnected {
 
     // -- Running
 
-    // The output; builds the layer at first.
+    // The output; builds the layer at first, which it stays when only the call that follows has no memory.
     Tensor operator()(const Tensor& input);
     // The same on the caller's memory, once the layer is built. `before_activation` may be null, or receives
     // what backward() can take up again; it has the shape of the output.
