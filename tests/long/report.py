@@ -26,6 +26,7 @@ PAGE = ROOT / "docs" / "trust.md"
 PROGRAMS = ["kernels_test", "numbers_test", "properties_test", "special_values_test", "memory_test", "workspace_test",
             "tuning_test", "device_test"]
 EMULATED = ["cortex-a53", "cortex-a76"]
+RESULTS = "Results of kernels"
 PASSES = ["forward", "backward_input", "backward_weights"]
 
 
@@ -200,20 +201,25 @@ def sections():
     return lines
 
 
-def main():
-    argparse.ArgumentParser(prog="./run test --long report", description=__doc__).parse_args()
+def results_of_kernels():
     lines_of = {name: run(name, *place) for name, place in places().items()}
+    return [f"{datetime.date.today()}, {processor()}, {os.cpu_count()} processors.", "",
+            "Results (tensors) that passed, in the tests that are not long. Errors are in units of 2^-24 times the sum of the magnitudes"
+            " of the products.", "", *results(lines_of)]
+
+
+def main():
+    parser = argparse.ArgumentParser(prog="./run test --long report", description=__doc__)
+    parser.add_argument("--parts", action="store_true", help="only what the other parts have found; results of kernels stay as they are")
+    arguments = parser.parse_args()
+    kernels = written_before().get(RESULTS, ["Not run.", ""]) if arguments.parts else results_of_kernels()
     page = [
         "# What the tests have shown", "",
         "Written by `./run test --long report`; [tests/README.md](../tests/README.md) says what the parts are,"
         " [guarantees.md](guarantees.md) what follows.", "",
-        f"{datetime.date.today()}, {processor()}, {os.cpu_count()} processors.", "",
-        "## Results of kernels", "",
-        "Results (tensors) that passed, in the tests that are not long. Errors are in units of 2^-24 times the sum of the magnitudes of"
-        " the products.", "", *results(lines_of),
-        *sections(),
+        f"## {RESULTS}", "", *kernels, "", *sections(),
     ]
-    PAGE.write_text("\n".join(page).rstrip("\n") + "\n")
+    PAGE.write_text("\n".join(page).rstrip("\n").replace("\n\n\n", "\n\n") + "\n")
     print(f"wrote {PAGE.relative_to(ROOT)}")
 
 
