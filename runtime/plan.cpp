@@ -68,8 +68,11 @@ Units::Unit Units::unit(const Geometry& g, int64_t index) const {
             filter_begin(g, piece + 1)};
 }
 
+// Lines of 16 filters, as even as they can be, the longer pieces first; the last piece takes what is no line.
 int64_t Units::filter_begin(const Geometry& g, int64_t piece) const {
-    return piece == filter_pieces ? g.problem.filters : g.problem.filters * piece / filter_pieces / 16 * 16;
+    if (piece == filter_pieces) return g.problem.filters;
+    const int64_t lines = g.problem.filters / 16;
+    return 16 * (lines / filter_pieces * piece + std::min(piece, lines % filter_pieces));
 }
 
 Units position_units(const Geometry& g, int threads, int64_t max_columns) {
@@ -83,9 +86,8 @@ Units position_units(const Geometry& g, int threads, int64_t max_columns) {
     units.filter_pieces =
         std::max(std::min(divide_up(wanted, g.output_rows * units.column_pieces), g.problem.filters / 16),
                  divide_up(g.problem.filters, max_filters - 32));
-    units.filters = 0;
-    for (int64_t p = 0; p < units.filter_pieces; p++)
-        units.filters = std::max(units.filters, units.filter_begin(g, p + 1) - units.filter_begin(g, p));
+    units.filters = std::max(units.filter_begin(g, 1),
+                             g.problem.filters - units.filter_begin(g, units.filter_pieces - 1));
     units.count = g.output_rows * units.column_pieces * units.filter_pieces;
     return units;
 }

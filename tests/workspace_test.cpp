@@ -167,6 +167,21 @@ TEST_P(Workspace, none_where_none_is_needed) {
         lcn::forward(problem_of(c), input.data(), kernel.data(), nullptr, output.data(), nullptr, {}).ok());
 }
 
+// Planning ends as soon for 2^50 filters, in whatever pieces.
+TEST_P(Workspace, of_any_number_of_filters_is_planned_at_once) {
+    expect_families({});
+    for (Operation operation : operations) {
+        int64_t bytes = 0;
+        const lcn::Status status = lcn::workspace_bytes(
+            problem_of({{1, 3, 3, 1, int64_t(1) << 50, 2, 2, 1, 1, false, false}}), operation, bytes);
+        EXPECT_TRUE(status.ok()) << status.message;
+    }
+    const Case c{{1, 3, 3, 1, 20, 2, 2, 1, 1, false, false}};
+    lcn::Status status;
+    run_in_place(Operation::forward, c, zero_operands(Operation::forward, c.layer), status);
+    EXPECT_TRUE(status.ok()) << status.message;
+}
+
 // Once the threads are running.
 TEST_P(Workspace, a_call_allocates_nothing) {
     for (int threads : {1, 3}) {

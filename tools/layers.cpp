@@ -1,7 +1,6 @@
 #include "layers.h"
 
 #include <cmath>
-#include <fstream>
 #include <iostream>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -11,6 +10,8 @@
 #include "json_text.h"
 #include "lcn/safetensors.h"
 #include "model/model.h"
+#include "output_file.h"
+#include "partial_file.h"
 
 namespace lcn::tool {
 
@@ -102,8 +103,10 @@ void list_layers(const std::string& model_path, bool as_json, const std::string&
         std::cout << text;
         return;
     }
-    std::ofstream file(output_path, std::ios::binary);
-    if (!(file << text).flush()) throw std::runtime_error(output_path + ": cannot be written");
+    check_output(output_path, {model_path});
+    layer::PartialFile file(output_path);
+    file.write(text.data(), text.size());
+    file.complete();
 }
 
 }  // namespace lcn::tool

@@ -4,6 +4,7 @@
 
 #include "json_text.h"
 #include "model/model.h"
+#include "output_file.h"
 #include "shape_text.h"
 
 namespace lcn::tool {
@@ -50,6 +51,7 @@ Tensor run_model(const std::string& model_path, const std::string& input_path) {
 
 void run(const std::string& model_path, const std::string& input_path, const std::string& output_path,
          const RunOptions& options) {
+    check_output(output_path, {model_path, input_path});
     prepare(options);
     const Tensor output = run_model(model_path, input_path);
     const Metadata ran = kernels_ran();

@@ -7,9 +7,12 @@ import resource
 import shutil
 import signal
 import struct
+import time
+import tracemalloc
 import zipfile
 
 from convert_support import FORMS, MODELS, ConvertTest, h5py, numpy, safetensors_file, unittest, weights_of
+import json_text  # of the folder that convert_support added to the path
 
 NET = "net_i3_cf"
 
@@ -317,6 +320,32 @@ class Safetensors(Refusal):
         for header_bytes in (3000, 2**40, 2**55):
             self.refuse(self.path("m.safetensors", struct.pack("<Q", header_bytes) + b"{}"), out="o.h5",
                         reason=f"a header of {header_bytes} bytes in a file of 10")
+
+
+class Json(Refusal):
+    def test_long_strings_take_little_memory(self):
+        text = json.dumps({"x" * 10**6: '\\"' * 10**6})
+        tracemalloc.start()
+        try:
+            self.assertEqual(json_text.parse(text, "a text"), json.loads(text))
+            self.assertLess(tracemalloc.get_traced_memory()[1], 8 * len(text))
+        finally:
+            tracemalloc.stop()
+
+    def test_time_is_that_of_one_reading(self):
+        start = time.process_time()
+        names = "".join(f'"{k}": 0, ' for k in range(30_000))
+        for text, reason in [('{"' + '\\"' * 50_000, "not valid JSON"),
+                             ("{" + names + '"last": 0, "last": 0}', '"last" twice')]:
+            with self.assertRaisesRegex(json_text.Failed, reason):
+                json_text.parse(text, "a text")
+        self.assertLess(time.process_time() - start, 5)
+
+    def test_brackets_in_strings_do_not_nest(self):
+        for text in (json.dumps("[" * 100), json.dumps(['"' + "[" * 100, "\\", "{" * 100]), '"\\\\' + "[" * 100 + '"'):
+            self.assertEqual(json_text.parse(text, "a text"), json.loads(text))
+        with self.assertRaisesRegex(json_text.Failed, "nested deeper"):
+            json_text.parse(r'["\\", ' + "[" * 64 + "]" * 65, "a text")
 
 
 class Archives(Refusal):

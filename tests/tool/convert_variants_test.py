@@ -1,9 +1,14 @@
 """The forms of Keras files that other versions and other models have, made by hand."""
 
+import io
 import json
+import time
 
 from convert_support import FORMS, MODELS, ConvertTest, h5py, numpy, safetensors_file, unittest, weights_of
-import layer_shapes  # of the folder that convert_support added to the path
+import hdf5_writer  # these of the folder that convert_support added to the path
+import layer_shapes
+import model_config
+import tensors as checks
 
 NET = "net_i1_cl"
 LAYERS = ["local_a", "local_b", "flat", "head"]
@@ -108,6 +113,28 @@ class Legacy(Variant):
             self.assertEqual(parts[0].dtype.kind, "S")
             self.assertEqual([name.decode() for part in parts for name in part], names)
         self.assertEqual(self.converted(self.folder / "back.h5")[0], {})
+
+    def test_any_number_of_names(self):
+        """Up to the limits of HDF5 in one attribute, and as Keras writes them where Keras can."""
+        cases = [(1, 1, "O"), (4091, 1, "O"), (4092, 1, "S"), (5000, 1, "S"), (10752, 1, "S"), (10753, 2, "S"),
+                 (50000, 5, "S")]
+        for count, parts, kind in cases:
+            names = [f"a{k:05}" for k in range(count)]
+            image = hdf5_writer.image(lambda file: hdf5_writer.write_names(file, "layer_names", names))
+            with h5py.File(io.BytesIO(image)) as file:
+                attributes = ["layer_names"] if parts == 1 else [f"layer_names{k}" for k in range(parts)]
+                self.assertEqual(sorted(file.attrs), attributes)
+                self.assertEqual({file.attrs[a].dtype.kind for a in attributes}, {kind})
+                found = [name if isinstance(name, str) else name.decode() for a in attributes for name in file.attrs[a]]
+                self.assertEqual(found, names)
+
+    def test_names_of_any_length(self):
+        for length in (64511, 64512):
+            image = hdf5_writer.image(lambda file: hdf5_writer.write_names(file, "n", ["x" * length, "y"]))
+            with h5py.File(io.BytesIO(image)) as file:
+                self.assertEqual([file.attrs[name].tolist() for name in ("n0", "n1")], [[b"x" * length], [b"y"]])
+        with self.assertRaisesRegex(hdf5_writer.Failed, "a name of more than 64512 bytes"):
+            hdf5_writer.image(lambda file: hdf5_writer.write_names(file, "n", ["x" * 64513, "y"]))
 
     def test_names_without_numbers_come_back_without(self):
         path = self.write_legacy(legacy_groups(self.weights, ""), self.config)
@@ -323,6 +350,18 @@ class OtherLayers(Variant):
         self.assertIn('note: layer "o": class Odd is not known, its weights keep Keras\'s numbers', lines)
         self.assert_goes_round(expected, [".weights.h5", ".keras"])
         self.refuse(self.folder / "o.safetensors", out="x.h5", reason=['layer "g"', "class GRU"])
+
+    def test_many_of_them(self):
+        """Each tensor is looked at once, not once for every layer."""
+        count, start = 20_000, time.process_time()
+        layers = [layer("Mine", f"m{k}") for k in range(count)]
+        model = model_config.parse(sequential("s", *layers), "")
+        tensors = {f"m{k}/{n}": None for k in range(count) for n in range(2)}
+        unknown = checks.by_layer(tensors, model)
+        self.assertEqual(unknown["m7"], ["m7/0", "m7/1"])
+        self.assertEqual(unknown["s"], [])
+        checks.check_all_used(tensors, {name for names in unknown.values() for name in names})
+        self.assertLess(time.process_time() - start, 5)
 
     def test_empty_weights(self):
         config = sequential("m", INPUT, layer("Dense", "d", units=0))

@@ -144,7 +144,20 @@ TEST(Layers, FailsWithoutAModel) {
     expect_failure(run_tool({"layers", folder.file("model")}), 1, "no metadata entry \"model_config\"");
     expect_failure(run_tool({"layers", folder.file("none")}), 1, "none");
     expect_failure(list({local(image)}, {"-o", "/nonexistent/list"}), 1,
-                   "/nonexistent/list: cannot be written");
+                   "/nonexistent/list: No such file or directory");
+}
+
+TEST(Layers, ReplaceAFileOnlyWithAWholeList) {
+    const ScratchFolder folder;
+    const std::string model = folder.file("model"), list = folder.file("list");
+    lcn::write_safetensors(model, {}, {{"model_config", sequential({local(image)}).dump()}});
+    const std::string before = content(model);
+    expect_failure(run_tool({"layers", model, "-o", model}), 2, "is the same file as");
+    EXPECT_EQ(content(model), before);
+    expect_failure(run_tool({"layers", model, "-o", "/dev/null"}), 1, "/dev/null: not a regular file");
+    ASSERT_EQ(run_tool({"layers", model, "-o", list}).exit_code, 0);
+    EXPECT_EQ(content(list), run_tool({"layers", model}).output);
+    EXPECT_EQ(folder.files(), 2);
 }
 
 }  // namespace

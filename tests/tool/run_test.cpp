@@ -262,6 +262,15 @@ TEST(RunCommand, NeedsFloat32Tensors) {
     }
 }
 
+TEST(RunCommand, RefusesToReplaceWhatItReads) {
+    const ScratchFolder folder;
+    const std::string model = folder.file("model"), input = folder.file("input");
+    lcn::write_safetensors(model, {}, {{"model_config", "{}"}});
+    lcn::write_safetensors(input, {}, {});
+    for (const std::string& read : {model, input})
+        expect_failure(run_tool({"run", model, input, "-o", read}), 2, "is the same file as " + read);
+}
+
 TEST(RunCommand, FailsOnFilesItCannotUse) {
     const ScratchFolder folder;
     const std::string input = network_path("net_i1_cl", ".io.safetensors"), out = folder.file("out");

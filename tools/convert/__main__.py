@@ -3,6 +3,7 @@ run, unpickled or unpacked to disk."""
 
 import argparse
 import os
+import signal
 import sys
 
 from messages import Failed, WrongUsage, say
@@ -17,7 +18,7 @@ def convert(model_path: str, out_path: str, config_path: str | None) -> None:
     import model_file
     import writers
     import limits
-    from partial_file import PartialFile
+    from partial_file import partial_file
 
     write = writers.for_name(out_path)
     paths = [path for path in (model_path, config_path) if path]
@@ -26,7 +27,7 @@ def convert(model_path: str, out_path: str, config_path: str | None) -> None:
             raise WrongUsage(f"OUT: {out_path} is the same file as {path}")
     with limits.reading(*paths):
         model = model_file.read(model_path, config_path)
-    with PartialFile(out_path) as file:
+    with partial_file(out_path) as file:
         write(model, file)
 
 
@@ -49,8 +50,6 @@ def main(arguments: list) -> int:
         say("out of memory")
     except OSError as e:
         say(f"{e.filename or options.MODEL}: {e.strerror or e}")
-    except KeyboardInterrupt:
-        say("interrupted")
     except Exception as e:  # what h5py raises over a damaged file
         say(f"{options.MODEL}: cannot be converted: {type(e).__name__}: {e}")
     return 1
@@ -61,4 +60,6 @@ if __name__ == "__main__":
         say(f"convert needs Python 3.11 or later, {sys.executable} is {sys.version.split()[0]}; set LCN_PYTHON to "
             "another")
         sys.exit(1)
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it raises an exception, which can be lost
+        signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.exit(main(sys.argv[1:]))

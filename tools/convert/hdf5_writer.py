@@ -8,6 +8,7 @@ import numpy
 from messages import Failed
 
 MAX_ATTRIBUTE_BYTES = 64512  # Keras splits longer lists of names
+MAX_REFERENCES = 4091  # how many strings of any length an attribute can refer to
 
 
 def image(fill) -> bytes:
@@ -22,19 +23,18 @@ def image(fill) -> bytes:
 
 
 def write_names(owner, attribute: str, names: list) -> None:
-    """An empty list becomes numbers, a long one is split into fixed-length strings, as Keras does."""
+    """An empty list becomes numbers, a long one is split into fixed-length strings, as Keras does. What Keras would not
+    split and then fails to write is of fixed length as well."""
     encoded = [name.encode("utf-8") for name in names]
-    together = numpy.asarray(encoded)
-    parts = 1
-    while max(part.nbytes for part in numpy.array_split(together, parts)) > MAX_ATTRIBUTE_BYTES:
-        parts += 1
-        if parts > len(names):
-            raise Failed(f"a name of more than {MAX_ATTRIBUTE_BYTES} bytes")
-    if parts == 1:
-        owner.attrs[attribute] = encoded
-    else:
-        for k, part in enumerate(numpy.array_split(together, parts)):
+    width = max([1, *map(len, encoded)])
+    if width > MAX_ATTRIBUTE_BYTES:
+        raise Failed(f"a name of more than {MAX_ATTRIBUTE_BYTES} bytes")
+    parts = -(-len(encoded) // (MAX_ATTRIBUTE_BYTES // width))
+    if parts > 1:
+        for k, part in enumerate(numpy.array_split(numpy.asarray(encoded), parts)):
             owner.attrs[f"{attribute}{k}"] = part
+    else:
+        owner.attrs[attribute] = encoded if len(encoded) <= MAX_REFERENCES else numpy.asarray(encoded)
 
 
 def write_tensor(owner, name: str, tensor: numpy.ndarray) -> None:

@@ -1,5 +1,6 @@
 """JSON out of files that anybody may have written."""
 
+import collections
 import json
 import re
 
@@ -8,7 +9,9 @@ from messages import Failed, show
 MAX_BYTES = 64 * 2**20
 MAX_DEPTH = 64  # a nested model adds four
 
-_TOKENS = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+# Never tried again in another way, which would take memory for each character, and, for a string without an end, time for
+# each pair of quotes.
+_TOKENS = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"?|[\[{]|[\]}]', re.DOTALL)
 
 
 def parse(text: str, what: str, max_bytes: int = MAX_BYTES):
@@ -25,8 +28,8 @@ def parse(text: str, what: str, max_bytes: int = MAX_BYTES):
 def _check_depth(text: str, what: str) -> None:
     depth = 0
     for token in _TOKENS.finditer(text):
-        opens = token.group() in "[{"
-        depth += opens - (token.group() in "]}")
+        first = text[token.start()]
+        depth += (first in "[{") - (first in "]}")
         if depth > MAX_DEPTH:
             raise Failed(f"{what}: JSON is nested deeper than {MAX_DEPTH}")
 
@@ -34,7 +37,7 @@ def _check_depth(text: str, what: str) -> None:
 def _object(pairs, what: str) -> dict:
     result = dict(pairs)
     if len(result) != len(pairs):
-        names = [name for name, _ in pairs]
-        twice = next(name for name in names if names.count(name) > 1)
+        counts = collections.Counter(name for name, _ in pairs)
+        twice = next(name for name, count in counts.items() if count > 1)
         raise Failed(f"{what}: JSON names {show(twice)} twice")
     return result

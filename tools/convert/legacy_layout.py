@@ -1,5 +1,6 @@
 """Weights in legacy HDF5 files: a group per layer, whose attribute weight_names lists its datasets in order."""
 
+import collections
 import re
 
 import tensors as checks
@@ -12,9 +13,8 @@ TOP_LEVEL = "top_level_model_weights"
 def read(file, group: str, model):
     """The tensors of the layers in `group`, and, by layer, the weight_names that `write` would not find by itself."""
     tensors, names_kept, used = {}, {}, set()
-    for saved, layer in _matched(file, group, model):
+    for saved, layer, names in _matched(file, group, model):
         place = _join(group, saved)
-        names = _weight_names(file, place)
         used.update(_join(place, name) for name in names)
         known = not layer.unknown_classes()
         new_names = _by_position(layer, names) if known else _by_name(layer, saved, names)
@@ -47,20 +47,22 @@ def _weight_names(file, group: str) -> list:
 
 
 def _matched(file, group: str, model) -> list:
-    """Pairs of a group's name and its layer: by name, or by position among those with weights as Keras loads them."""
+    """Names of groups with their layers and weight_names: by name, or by position among those with weights as Keras loads
+    them."""
     saved = file.strings(group, "layer_names")
     if saved is None:
         raise Failed(f"{file.name}: no attribute layer_names, so not a file of Keras's weights")
     if len(set(saved)) != len(saved):
         raise Failed(f"{file.name}: layer_names lists a layer twice: {show(saved)}")
-    full = [name for name in saved if _weight_names(file, _join(group, name))]
+    names = {name: _weight_names(file, _join(group, name)) for name in saved}
+    full = [name for name in saved if names[name]]
     by_name = {layer.name: layer for layer in model.layers}
     needy = [layer for layer in model.layers if layer.unknown_classes() or layer.weights_in_order()]
     if set(full) <= set(by_name):
         for layer in needy:
-            if layer.name not in saved:
+            if layer.name not in names:
                 raise Failed(f"layer {show(layer.name)} ({layer.class_name}): the file has no group of this name")
-        return [(name, by_name[name]) for name in saved if name in by_name]
+        return [(name, by_name[name], names[name]) for name in saved if name in by_name]
     if len(full) != len(needy):
         extra = next(name for name in full if name not in by_name)
         raise Failed(f"group {show(extra)}: no layer of this name in the configuration, and {len(full)} groups with "
@@ -68,7 +70,7 @@ def _matched(file, group: str, model) -> list:
     for name, layer in zip(full, needy):
         if name != layer.name:
             note(f"layer {show(layer.name)}: gets the weights of {show(name)}, by position")
-    return list(zip(full, needy))
+    return [(name, layer, names[name]) for name, layer in zip(full, needy)]
 
 
 def _by_position(layer, names: list) -> list:
@@ -104,7 +106,8 @@ def _refuse_leftovers(file, group: str, used: set) -> None:
 
 def write(file, model, tensors: dict, names_kept: dict, backend: str, keras_version: str) -> None:
     """Writes the groups of all layers into `file`, a group or the root."""
-    layers = [(layer, _to_write(layer, tensors, names_kept.get(layer.name))) for layer in model.saved_layers()]
+    unknown = checks.by_layer(tensors, model)
+    layers = [(layer, _to_write(layer, tensors, unknown, names_kept.get(layer.name))) for layer in model.saved_layers()]
     checks.check_all_used(tensors, {tensor for _, pairs in layers for tensor in pairs.values()})
     write_names(file, "layer_names", [layer.name for layer, _ in layers])
     file.attrs["backend"] = backend.encode()
@@ -117,10 +120,10 @@ def write(file, model, tensors: dict, names_kept: dict, backend: str, keras_vers
     write_names(file.create_group(TOP_LEVEL), "weight_names", [])
 
 
-def _to_write(layer, tensors: dict, kept) -> dict:
+def _to_write(layer, tensors: dict, unknown: dict, kept) -> dict:
     """Keras's names of a layer's weights, in order, and the tensors that they mean."""
     if layer.unknown_classes():
-        return _to_write_unknown(layer, tensors, kept)
+        return _to_write_unknown(layer, unknown[layer.path], kept)
     for part in layer.everything():
         for weight in part.weights:
             checks.get(tensors, part, weight)
@@ -130,8 +133,7 @@ def _to_write(layer, tensors: dict, kept) -> dict:
     return _pairs(layer, names, [weight.tensor for weight in layer.weights_in_order()])
 
 
-def _to_write_unknown(layer, tensors: dict, kept) -> dict:
-    stored = checks.of_layer(tensors, layer)
+def _to_write_unknown(layer, stored: list, kept) -> dict:
     if kept:
         meant = [f"{layer.path}/{_plain(name).removeprefix(layer.name + '/')}" for name in kept]
         if set(meant) == set(stored):
@@ -145,7 +147,7 @@ def _to_write_unknown(layer, tensors: dict, kept) -> dict:
 
 
 def _pairs(layer, names: list, tensors: list) -> dict:
-    for name in names:
-        if not all(part not in ("", ".", "..") for part in name.split("/")) or names.count(name) > 1:
+    for name, count in collections.Counter(names).items():
+        if not all(part not in ("", ".", "..") for part in name.split("/")) or count > 1:
             raise Failed(f"layer {show(layer.path)}: {show(name)} is not a name for one of its weights")
     return dict(zip(names, tensors))

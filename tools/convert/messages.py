@@ -20,6 +20,8 @@ def show(value) -> str:
 
 def say(text: str) -> None:
     """File names and messages of libraries may hold line breaks, and bytes that are not UTF-8."""
+    if sys.stderr is None:  # closed by the caller
+        return
     line = "".join(c if c.isprintable() else "?" for c in text)
     sys.stderr.write("lcn: " + line + "\n")
 

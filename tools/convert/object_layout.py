@@ -25,6 +25,14 @@ class Node:
         return len(self.variables) + sum(child.count() for child in self.children.values())
 
 
+@dataclass
+class Weights:
+    """What is to be written."""
+    tensors: dict
+    names_kept: dict
+    unknown: dict  # names of tensors, of `tensors.by_layer`
+
+
 def is_layout(file) -> bool:
     return "vars" in file.groups
 
@@ -122,49 +130,50 @@ def _read_unknown(file, node: Node, layer, tensors: dict) -> None:
 
 def write(file, model, tensors: dict, names_kept: dict) -> None:
     file.create_group("vars")
-    checks.check_all_used(tensors, _write_list(file, LIST, model, tensors, names_kept))
+    weights = Weights(tensors, names_kept, checks.by_layer(tensors, model))
+    checks.check_all_used(tensors, _write_list(file, LIST, model, weights))
 
 
-def _write_list(file, path: str, model, tensors: dict, names_kept: dict) -> set:
+def _write_list(file, path: str, model, weights: Weights) -> set:
     """Writes the layers of a model, returns the tensors used."""
     used, numbers = set(), {}
     for layer in model.saved_layers():
         name = _class_in_path(layer)
         numbers[name] = numbers.get(name, -1) + 1
         place = f"{path}/{name}_{numbers[name]}" if numbers[name] else f"{path}/{name}"
-        used |= _write_layer(file, place, layer, tensors, names_kept)
+        used |= _write_layer(file, place, layer, weights)
     return used
 
 
-def _write_layer(file, place: str, layer, tensors: dict, names_kept: dict) -> set:
+def _write_layer(file, place: str, layer, weights: Weights) -> set:
     group = file.create_group(place).create_group("vars")
     if layer.weights is None:
-        return _write_unknown(file, place, layer, tensors, names_kept)
+        return _write_unknown(file, place, layer, weights)
     for number, weight in enumerate(layer.weights):
-        write_tensor(group, str(number), checks.get(tensors, layer, weight))
+        write_tensor(group, str(number), checks.get(weights.tensors, layer, weight))
     used = {weight.tensor for weight in layer.weights}
     if layer.is_model:
-        return used | _write_list(file, f"{place}/{LIST}", layer, tensors, names_kept)
+        return used | _write_list(file, f"{place}/{LIST}", layer, weights)
     if layer.activation:
-        used |= _write_layer(file, f"{place}/activation", layer.activation, tensors, names_kept)
+        used |= _write_layer(file, f"{place}/activation", layer.activation, weights)
     return used
 
 
-def _write_unknown(file, place: str, layer, tensors: dict, names_kept: dict) -> set:
-    stored = checks.of_layer(tensors, layer)
+def _write_unknown(file, place: str, layer, weights: Weights) -> set:
+    stored = weights.unknown[layer.path]
     inner = [name.removeprefix(layer.path + "/") for name in stored]
     if all(name.rpartition("/")[2].isdecimal() for name in inner):
         for name in inner:
             path, _, number = name.rpartition("/")
             group = file.require_group("/".join(part for part in (place, path, "vars") if part))
-            write_tensor(group, number, tensors[f"{layer.path}/{name}"])
+            write_tensor(group, number, weights.tensors[f"{layer.path}/{name}"])
         return set(stored)
-    order = [re.sub(r":\d+$", "", name).removeprefix(layer.name + "/") for name in names_kept.get(layer.name, [])]
+    order = [re.sub(r":\d+$", "", name).removeprefix(layer.name + "/") for name in weights.names_kept.get(layer.name, [])]
     if sorted(order) != sorted(inner) or any("/" in name for name in inner):
         raise Failed(f"layer {show(layer.path)}: the places of the weights of class {layer.class_name} are not known: "
                      f"{show(inner)}")
     note(f"layer {show(layer.path)}: class {layer.class_name} is not known, its weights are numbered in Keras's order "
          f"{show(order)}")
     for number, name in enumerate(order):
-        write_tensor(file[f"{place}/vars"], str(number), tensors[f"{layer.path}/{name}"])
+        write_tensor(file[f"{place}/vars"], str(number), weights.tensors[f"{layer.path}/{name}"])
     return set(stored)

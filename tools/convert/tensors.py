@@ -1,5 +1,7 @@
 """Weights of a file against those that the configuration asks for."""
 
+import re
+
 from messages import Failed, show
 
 
@@ -28,9 +30,14 @@ def add(tensors: dict, name: str, tensor) -> None:
     tensors[name] = tensor
 
 
-def of_layer(tensors: dict, layer) -> list:
-    """Names of the tensors that belong to a layer whose class is not known."""
-    return [name for name in tensors if name.startswith(layer.path + "/")]
+def by_layer(tensors: dict, model) -> dict:
+    """Names of the tensors of each layer, by its path, that is or holds one whose class is not known."""
+    found = {layer.path: [] for layer in model.everything() if layer.unknown_classes()}
+    for name in tensors:
+        for slash in re.finditer("/", name):
+            if (path := name[:slash.start()]) in found:
+                found[path].append(name)
+    return found
 
 
 def check_all_used(tensors: dict, used: set) -> None:
