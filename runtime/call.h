@@ -41,7 +41,7 @@ class Slots {
 };
 
 inline Buffer whole(const Workspace& w) {
-    return {"workspace.data", w.data, w.bytes, true};
+    return {"workspace.data", w.data, w.bytes > 0 ? w.bytes : 0, true};
 }
 
 // Elements of the tensors of a problem, from the first to the last.

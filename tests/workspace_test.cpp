@@ -137,7 +137,7 @@ TEST_P(Workspace, too_small_or_null_is_refused) {
                 return lcn::backward_weights(p, from.data(), kernel.data(), to.data(), nullptr,
                                              lcn::Update::overwrite, w);
             };
-            for (int64_t given : {int64_t(-1), int64_t(0), bytes / 2, bytes - 1}) {
+            for (int64_t given : {INT64_MIN, int64_t(-1), int64_t(0), bytes / 2, bytes - 1}) {
                 const lcn::Status status = call({workspace.data(), given});
                 EXPECT_EQ(status.code, lcn::Code::workspace_too_small) << name_of(operation) << " " << given;
                 EXPECT_NE(std::string(status.message).find("workspace.bytes is " + std::to_string(given)),

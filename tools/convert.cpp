@@ -1,7 +1,8 @@
 #include "convert.h"
 
-#include <spawn.h>
+#include <fcntl.h>
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -47,16 +48,34 @@ std::string interpreter() {
     return std::getline(file, path) && access(path.c_str(), X_OK) == 0 ? path : "python3";
 }
 
-// No shell: the words reach the program as they are.
+// No shell: the words reach the program as they are. When this program is ended, so is that one, which then
+// removes what it has half written.
+pid_t start(char* const* words) {
+    int failed[2];
+    if (pipe2(failed, O_CLOEXEC) != 0) fail(std::strerror(errno));
+    const pid_t parent = getpid(), process = fork();
+    if (process < 0) fail(std::strerror(errno));
+    if (process == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGTERM);
+        if (getppid() == parent) execvp(words[0], words);
+        const int reason = errno;
+        _exit(write(failed[1], &reason, sizeof reason) == sizeof reason ? 127 : 126);
+    }
+    close(failed[1]);
+    int reason = 0;
+    const bool started = read(failed[0], &reason, sizeof reason) != sizeof reason;
+    close(failed[0]);
+    if (started) return process;
+    waitpid(process, nullptr, 0);
+    fail("needs Python 3.11 or later with h5py, cannot run " + std::string(words[0]) + ": " +
+         std::strerror(reason) + "; set LCN_PYTHON to such an interpreter");
+}
+
 int run(std::vector<std::string> words) {
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
     arguments.push_back(nullptr);
-    pid_t process = 0;
-    const int failure = posix_spawnp(&process, arguments[0], nullptr, nullptr, arguments.data(), environ);
-    if (failure != 0)
-        fail("needs Python 3.11 or later with h5py, cannot run " + words[0] + ": " + std::strerror(failure) +
-             "; set LCN_PYTHON to such an interpreter");
+    const pid_t process = start(arguments.data());
     int status = 0;
     while (waitpid(process, &status, 0) != process)
         if (errno != EINTR) fail(std::strerror(errno));

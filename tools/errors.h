@@ -1,6 +1,7 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
 
 #include "lcn/lcn.h"
 
@@ -11,6 +12,13 @@ namespace lcn::tool {
 struct Refused : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
+
+// Names of files and layers may hold line breaks and what terminals obey.
+inline std::string printable(std::string text) {
+    for (char& character : text)
+        if (static_cast<unsigned char>(character) < ' ' || character == '\x7f') character = '?';
+    return text;
+}
 
 inline void check(const Status& status) {
     if (status.code == Code::unknown_target) throw Refused(status.message);

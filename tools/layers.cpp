@@ -74,7 +74,7 @@ std::string line_of(const ordered_json& entry) {
     for (const auto& [key, value] : entry.items())
         if (key != "name")
             line += " " + key + "=" + (value.is_string() ? value.get<std::string>() : value.dump());
-    return line + "\n";
+    return printable(line) + "\n";
 }
 
 }  // namespace

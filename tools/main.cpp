@@ -1,4 +1,6 @@
 // The command line of lcn. Standard output carries results only; an error is one line on standard error.
+#include <fcntl.h>
+
 #include <CLI/CLI.hpp>
 #include <functional>
 #include <iostream>
@@ -23,11 +25,19 @@ namespace {
 const int failed = 1, wrong_usage = 2;
 
 int report(const std::string& message, int exit_code) {
-    std::string line = message;
-    for (char& character : line)  // file names may hold line breaks
-        if (static_cast<unsigned char>(character) < ' ') character = '?';
-    std::cerr << "lcn: " << line << "\n";
+    std::cerr << "lcn: " << lcn::tool::printable(message) << "\n";
     return exit_code;
+}
+
+int flushed(int exit_code) {
+    return std::cout.flush() ? exit_code : report("standard output cannot be written", failed);
+}
+
+// A file that is opened later would get the number of a stream that is closed. What takes it here fails as
+// that would.
+void keep_numbers_of_streams() {
+    for (int stream = 0; stream < 3; stream++)
+        if (fcntl(stream, F_GETFD) == -1) open("/dev/null", stream == 0 ? O_WRONLY : O_RDONLY);
 }
 
 std::vector<std::string> target_names() {
@@ -99,7 +109,7 @@ void add_tune(CLI::App& app, Request& r) {
     tune->add_option("--program", t.program, "with --runner: lcn_tuner of a build for that machine");
     tune->add_option("--answer-limit", t.answer_limit,
                      "with --runner: most seconds from one result to the next")
-        ->check(CLI::PositiveNumber)
+        ->check(CLI::Validator(lcn::tool::check_seconds, "SECONDS"))
         ->capture_default_str();
     tune->callback([&r, target] {
         std::string name = r.tuning.run.target;
@@ -167,6 +177,7 @@ void add_convert(CLI::App& app, Request& r) {
 }  // namespace
 
 int main(int argc, char** argv) try {
+    keep_numbers_of_streams();
     CLI::App app("lcn: locally connected layers", "lcn");
     app.require_subcommand(0, 1);  // so that an unknown command is named
     app.footer(
@@ -181,7 +192,7 @@ int main(int argc, char** argv) try {
     try {
         app.parse(argc, argv);
     } catch (const CLI::ParseError& e) {
-        if (e.get_exit_code() == 0) return app.exit(e);  // --help
+        if (e.get_exit_code() == 0) return flushed(app.exit(e));  // --help
         return report(e.what(), wrong_usage);
     }
     if (!request.run)
@@ -189,9 +200,7 @@ int main(int argc, char** argv) try {
                       wrong_usage);
     if (const std::string& refused = lcn::environment_tuning().refused; !refused.empty())
         report("LCN_TUNING: " + refused + "; the usual choices are used", 0);
-    const int exit_code = request.run();
-    if (!std::cout.flush()) return report("standard output cannot be written", failed);
-    return exit_code;
+    return flushed(request.run());
 } catch (const lcn::tool::Refused& e) {
     return report(e.what(), wrong_usage);
 } catch (const std::bad_alloc&) {

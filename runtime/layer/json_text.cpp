@@ -25,6 +25,9 @@ json parse_json(std::string_view text, const JsonLimits& limits) {
             throw std::runtime_error("JSON names " + excerpt(parsed) + " twice");
         return true;
     };
+    // The parser would take one for the end of the text.
+    if (const size_t nul = text.find('\0'); nul != text.npos)
+        throw std::runtime_error("not valid JSON at byte " + std::to_string(nul + 1));
     try {
         return json::parse(text, check);
     } catch (const json::parse_error& e) {

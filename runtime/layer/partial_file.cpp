@@ -1,5 +1,6 @@
 #include "partial_file.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -14,8 +15,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+const int max_leftovers = 1000;
+
 // A link's file is replaced, not the link. Devices and folders are not replaced at all.
 std::string destination(const std::string& path) {
+    if (path.find('\0') != path.npos)
+        throw std::runtime_error(path.substr(0, path.find('\0')) + ": the path goes on after a NUL");
     std::error_code ignored;  // then the file cannot be opened, and that says why
     const fs::file_status status = fs::status(path, ignored);
     if (!fs::exists(status)) return path;
@@ -23,14 +28,26 @@ std::string destination(const std::string& path) {
     return fs::canonical(path);
 }
 
+std::string numbered(const std::string& start, int number) {
+    return start + "." + std::to_string(getpid()) + "-" + std::to_string(number) + ".partial";
+}
+
 }  // namespace
 
-// Another writer, or one that was killed and had the same number, may have the first names.
 PartialFile::PartialFile(const std::string& path) : path_(destination(path)) {
-    for (int number = 0; !file_; number++) {
-        partial_ = path_ + "." + std::to_string(getpid()) + "-" + std::to_string(number) + ".partial";
+    create(path_);
+    if (!file_ && errno == ENAMETOOLONG) create(fs::path(path_).replace_filename("lcn"));
+    if (!file_) fail();
+    struct stat replaced {};
+    if (stat(path_.c_str(), &replaced) == 0) fchmod(fileno(file_), replaced.st_mode & 0777);
+}
+
+// Another writer, or one that was killed and had the same number, may have the first names.
+void PartialFile::create(const std::string& start) {
+    for (int number = 0; !file_ && number < max_leftovers; number++) {
+        partial_ = numbered(start, number);
         file_ = std::fopen(partial_.c_str(), "wbx");
-        if (!file_ && (errno != EEXIST || number == 1000)) fail();
+        if (!file_ && errno != EEXIST) return;
     }
 }
 
@@ -44,6 +61,8 @@ void PartialFile::write(const void* data, size_t bytes) {
 }
 
 void PartialFile::complete() {
+    // Else a crash of the machine could leave the name with no content.
+    if (std::fflush(file_) != 0 || fsync(fileno(file_)) != 0) fail();
     if (std::fclose(std::exchange(file_, nullptr)) != 0) fail();
     if (std::rename(partial_.c_str(), path_.c_str()) != 0) fail();
     complete_ = true;

@@ -6,7 +6,8 @@
 namespace lcn::layer {
 
 // A file that is written under another name beside its own and renamed at the end, so that it appears only
-// when it is complete. Throws std::runtime_error with the path and the reason, and leaves nothing behind.
+// when it is complete, with the permissions of the one it replaces. Throws std::runtime_error with the path
+// and the reason, and leaves nothing behind.
 class PartialFile {
   public:
     explicit PartialFile(const std::string& path);
@@ -18,6 +19,7 @@ class PartialFile {
     void complete();
 
   private:
+    void create(const std::string& start);  // of its name meanwhile
     [[noreturn]] void fail() const;
 
     std::string path_, partial_;

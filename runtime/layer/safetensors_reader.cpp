@@ -110,6 +110,8 @@ void check_contiguous(const std::map<std::string, StoredTensor>& tensors, uint64
 }  // namespace
 
 SafetensorsHeader parse_safetensors_header(std::string_view text, uint64_t data_bytes) {
+    if (text.size() > max_header_bytes)
+        throw std::runtime_error("a header of " + std::to_string(text.size()) + " bytes");
     if (text.empty() || text.front() != '{') throw std::runtime_error("the header does not begin with '{'");
     const json parsed = parse_json(text, header_limits);
     if (parsed.size() > max_tensors + 1)
@@ -125,6 +127,8 @@ SafetensorsHeader parse_safetensors_header(std::string_view text, uint64_t data_
 }
 
 SafetensorsFile::SafetensorsFile(const std::string& path) : path_(path) {
+    if (path.find('\0') != path.npos)
+        throw std::runtime_error(path.substr(0, path.find('\0')) + ": the path goes on after a NUL");
     std::error_code ignored;  // then opening fails as well, and that says why
     const std::filesystem::file_status status = std::filesystem::status(path, ignored);
     if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
@@ -152,7 +156,10 @@ void SafetensorsFile::read_header(uint64_t file_bytes) {
 }
 
 Tensor SafetensorsFile::read(const std::string& name) {
-    const StoredTensor& stored = header_.tensors.at(name);
+    const auto found = header_.tensors.find(name);
+    if (found == header_.tensors.end())
+        throw std::runtime_error(path_ + ": tensor " + excerpt(name) + " is missing");
+    const StoredTensor& stored = found->second;
     if (stored.type != "F32")
         throw std::runtime_error(path_ + ": tensor " + excerpt(name) + ": dtype must be F32, got " +
                                  stored.type);

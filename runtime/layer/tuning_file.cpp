@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <fstream>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 #include "json_text.h"
@@ -155,11 +156,10 @@ const char* name_of(Operation operation) {
     return operation_names[size_t(operation)].c_str();
 }
 
-bool TunedRow::same_problem(const TunedRow& other) const {
-    bool same = operation == other.operation && threads == other.threads && target == other.target &&
-                problem.padding == other.problem.padding && problem.data_format == other.problem.data_format;
-    for (const Size& s : sizes) same = same && problem.*s.size == other.problem.*s.size;
-    return same;
+TunedRow::Question TunedRow::question() const {
+    Question q{target, {int64_t(operation), threads, int64_t(problem.padding), int64_t(problem.data_format)}};
+    for (const Size& s : sizes) q.second.push_back(problem.*s.size);
+    return q;
 }
 
 TunedMachine& TuningFile::of(const Machine& machine) {
@@ -204,7 +204,8 @@ TuningFile read_tuning_file(const std::string& path, KernelsOf whose) {
     namespace fs = std::filesystem;
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
-    if (!fs::exists(status)) throw std::runtime_error(path + ": there is no such file");
+    if (status.type() == fs::file_type::not_found) throw std::runtime_error(path + ": there is no such file");
+    if (error) throw std::runtime_error(path + ": " + error.message());
     if (!fs::is_regular_file(status)) throw std::runtime_error(path + ": not a regular file");
     const uint64_t bytes = fs::file_size(path, error);
     if (error || bytes > max_file_bytes)
@@ -238,31 +239,23 @@ void write_tuning_file(const std::string& path, const TuningFile& file) {
     partial.complete();
 }
 
-namespace {
-
-bool has(const std::vector<const TunedMachine*>& machines, const TunedRow& row) {
-    for (const TunedMachine* m : machines)
-        for (const TunedRow& other : m->rows)
-            if (other.same_problem(row)) return true;
-    return false;
-}
-
-}  // namespace
-
 std::vector<TuningEntry> entries_for(const TuningFile& file, const Machine& here, bool reorders) {
     std::vector<TuningEntry> entries;
-    std::map<TuningOrigin, std::vector<const TunedMachine*>> seen;
+    std::map<TuningOrigin, std::set<TunedRow::Question>> seen;
     for (const TunedMachine& m : file.machines) {
         const std::optional<TuningOrigin> origin = origin_of(m.machine, here);
         if (!origin) continue;
+        std::set<TunedRow::Question>& answered = seen[*origin];
         for (const TunedRow& row : m.rows) {
             if (row.reorders && !reorders)
                 throw std::runtime_error("kernel " + row.kernel +
                                          " may change bits, which was not asked for");
             // Of machines that are equally like this one the first that has the problem counts.
-            if (!has(seen[*origin], row)) entries.push_back(entry_of(row, *origin));
+            if (answered.insert(row.question()).second) entries.push_back(entry_of(row, *origin));
+            if (entries.size() > size_t(max_tuning_entries))
+                throw std::runtime_error("more than " + std::to_string(max_tuning_entries) +
+                                         " entries are for machines like this one");
         }
-        seen[*origin].push_back(&m);
     }
     if (!seen.empty()) return entries;
     if (file.machines.empty()) throw std::runtime_error("it has no machine");

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "lcn/tuning.h"
@@ -34,7 +35,9 @@ struct TunedRow {
     double gain = 1, spread = 0;  // how many times as fast as that, and half the width of its 95 % interval
     std::vector<Samples> samples;
 
-    bool same_problem(const TunedRow& other) const;
+    // What the row answers: its target, and operation, threads and sizes.
+    using Question = std::pair<std::string, std::vector<int64_t>>;
+    Question question() const;
 };
 
 // A number that differs between libraries with different kernels.

@@ -1,11 +1,13 @@
 // get_config and from_config: every form of Keras's JSON.
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "recorded_case.h"
+#include "support/expect_error.h"
 #include "tool/scratch_folder.h"
 
 namespace {
@@ -170,6 +172,11 @@ TEST(DataFormat, ThatIsNotGivenComesFromKerasJson) {
             write(folder.file("keras.json"), wrong);
             EXPECT_THROW(format(), std::invalid_argument) << wrong;
         }
+        write(folder.file("keras.json"), "{}" + std::string(1'000'000, ' '));
+        expect_error<std::invalid_argument>(format, "more than 1000000 bytes");
+        std::filesystem::remove(folder.file("keras.json"));
+        ASSERT_EQ(mkfifo(folder.file("keras.json").c_str(), 0600), 0);
+        expect_error<std::invalid_argument>(format, "not a regular file");
     }
     const Environment home("HOME", folder.file("."));
     unsetenv("KERAS_HOME");

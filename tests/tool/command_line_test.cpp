@@ -46,6 +46,10 @@ const Usage wrong_usages[] = {
     {"tune_no_batch", {"tune", "keras_doc_1", "--batch", "0"}, "--batch: Value 0"},
     {"tune_unknown_rigor", {"tune", "keras_doc_1", "--rigor", "hasty"}, "--rigor: hasty"},
     {"tune_no_time", {"tune", "keras_doc_1", "--time-limit", "0"}, "--time-limit"},
+    {"tune_time_that_is_no_number",
+     {"tune", "keras_doc_1", "--time-limit", "nan"},
+     "--time-limit: Value nan is not a number of seconds"},
+    {"tune_long_time", {"tune", "keras_doc_1", "--answer-limit", "1e7"}, "--answer-limit: Value 1e7 is not"},
     {"tune_unknown_operation", {"tune", "keras_doc_1", "--operation", "sideways"}, "sideways"},
     {"tune_forward_only", {"tune", "deepweather_k1", "--operation", "backward_input"}, "none of these"},
     {"explain_no_shape", {"info", "--explain", "3x3"}, "\"3x3\": neither a line of the suite"},
@@ -86,7 +90,30 @@ TEST(CommandLine, AnUnknownTargetInTheEnvironmentIsWrongUsage) {
 
 TEST(CommandLine, AFullStandardOutputIsAFailure) {
     if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "there is no /dev/full";
-    expect_failure(run_tool({"info"}, {}, "/dev/full"), 1, "standard output");
+    for (const char* const option : {"--json", "--help"})
+        expect_failure(run_tool({"info", option}, {}, "/dev/full"), 1, "standard output");
+}
+
+// Files that the tool opens must not get the numbers of its streams.
+TEST(CommandLine, StreamsMayBeClosed) {
+    const ScratchFolder folder;
+    const auto closed = [&](const std::string& redirection) {
+        const std::string command = "exec \"$0\" apply \"$1\" -o \"$2\" " + redirection;
+        return run_tool({"-c", command, LCN_TOOL, case_path(case_names().front()), folder.file("out")}, {},
+                        "", "/bin/sh");
+    };
+    const ToolResult usual = closed("");
+    ASSERT_EQ(usual.exit_code, 0) << usual.errors;
+    const std::string expected = content(folder.file("out"));
+    for (const char* const redirection : {"<&-", "2>&-", "<&- 2>&-"}) {
+        const ToolResult run = closed(redirection);
+        EXPECT_EQ(run.exit_code, 0) << redirection;
+        EXPECT_EQ(run.output, usual.output) << redirection;
+        EXPECT_EQ(content(folder.file("out")), expected) << redirection;
+    }
+    EXPECT_EQ(closed(">&-").exit_code, 1);
+    EXPECT_EQ(closed("<&- >&- 2>&-").exit_code, 1);
+    EXPECT_EQ(content(folder.file("out")), expected);
 }
 
 TEST(Info, AsJsonNamesEveryTargetAndTheChosenOne) {

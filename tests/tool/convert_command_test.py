@@ -5,6 +5,7 @@ import os
 import pathlib
 import resource
 import shutil
+import signal
 import subprocess
 import sys
 import zipfile
@@ -90,6 +91,19 @@ class Command(ConvertTest):
         self.expect_failure(self.run_tool("m.h5", "o.safetensors", "--config", MODELS / "net_i1_cl.keras"), 1,
                             'm.h5: attribute "keras_version"', "damaged")
         self.assertLess(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, 600_000)  # kB; of all children so far
+
+    def test_ends_its_python(self):
+        """Whatever ends the program: the converter does not go on by itself."""
+        python = self.folder / "python"
+        python.write_text('#!/bin/sh\necho $$; exec sleep 60\n')
+        python.chmod(0o700)
+        for number in (signal.SIGTERM, signal.SIGKILL):
+            with subprocess.Popen([TOOL, "convert", "m.h5", "o.safetensors"], stdout=subprocess.PIPE, text=True,
+                                  env={**os.environ, "LCN_PYTHON": str(python)}) as run:
+                run.stdout.readline()
+                run.send_signal(number)
+                self.assertEqual(run.stdout.read(), "")  # the end of it: nobody has it open any more
+                self.assertEqual(run.wait(timeout=30), -number)
 
     def test_files_beside_it_are_not_run(self):
         """Modules of the converter's names in the working folder stay where they are."""

@@ -120,6 +120,11 @@ TEST(Layers, WritesOneLineEachAndToAFile) {
     EXPECT_EQ(text.str(), lines.output);
 }
 
+TEST(Layers, OfAnyNameHaveOneLineThatTerminalsOnlyShow) {
+    const ToolResult run = list({local(with(image, {{"name", "a\nb\x1b[2J\x7f"}}))}, {});
+    EXPECT_EQ(run.output.rfind("a?b?[2J?: input_rows=9", 0), 0u) << run.output;
+}
+
 TEST(Layers, RefusesWhatKernelsCannotApply) {
     expect_failure(list({local(with(image, {{"activation", "softmax"}}))}), 2,
                    "layer \"layer\": activation: got \"softmax\", which is no function of single elements");

@@ -124,6 +124,64 @@ TEST(SafetensorsFile, LeavesNothingWhenWritingFails) {
     EXPECT_EQ(SafetensorsFile(folder.file("t")).header().tensors.size(), some_tensors.size());
 }
 
+TEST(SafetensorsFile, WritesNothingThatItsReaderRefuses) {
+    const ScratchFolder folder;
+    const Tensor one{{1}, {1.0f}};
+    const auto refuses = [&](const Tensors& tensors, const Metadata& metadata, const std::string& reason) {
+        expect_error<std::runtime_error>([&] { write_safetensors(folder.file("t"), tensors, metadata); },
+                                         folder.file("t") + ": " + reason);
+        EXPECT_EQ(folder.files(), 0) << reason;
+    };
+    refuses({{"a", {{2}, {1.0f}}}}, {}, "tensor \"a\": data_offsets [0,4] do not fit F32 of shape [2]");
+    refuses({{"a", {{unknown}, {}}}}, {}, "tensor \"a\": shape is not a list of at most 8 sizes");
+    refuses({{"a", {Shape(9, 1), {1.0f}}}}, {}, "tensor \"a\": shape is not a list of at most 8 sizes");
+    refuses({{"__metadata__", one}}, {{"a", "b"}}, "no tensor can be named __metadata__");
+    refuses({{std::string(513, 'a'), one}}, {}, "tensor \"aaaa");
+    refuses({{"\xff", one}}, {}, "a name or metadata are not valid UTF-8");
+    refuses({}, {{"a", "\xff"}}, "a name or metadata are not valid UTF-8");
+    refuses({}, {{"a", std::string(100'000'000, ' ')}}, "a header of 1000000");
+    Tensors many;
+    for (int k = 0; k <= 10'000; k++) many[std::to_string(k)] = one;
+    refuses(many, {}, "more than 10000 tensors");
+}
+
+TEST(SafetensorsFile, HasNoPathWithANul) {
+    const ScratchFolder folder;
+    const std::string path = folder.file("t") + std::string(1, '\0') + "more";
+    write_safetensors(folder.file("t"), some_tensors, {});
+    expect_error<std::runtime_error>([&] { write_safetensors(path, {}, {}); },
+                                     "t: the path goes on after a NUL");
+    expect_error<std::runtime_error>([&] { SafetensorsFile file(path); }, "t: the path goes on after a NUL");
+    EXPECT_EQ(SafetensorsFile(folder.file("t")).header().tensors.size(), some_tensors.size());
+}
+
+TEST(SafetensorsFile, ReadsNoTensorItDoesNotHave) {
+    const ScratchFolder folder;
+    write_safetensors(folder.file("t"), some_tensors, {});
+    expect_error<std::runtime_error>([&] { SafetensorsFile(folder.file("t")).read("no"); },
+                                     folder.file("t") + ": tensor \"no\" is missing");
+}
+
+TEST(SafetensorsFile, KeepsThePermissionsOfTheFileItReplaces) {
+    const ScratchFolder folder;
+    write_safetensors(folder.file("t"), {}, {});
+    const fs::perms permissions = fs::perms::owner_read | fs::perms::owner_write | fs::perms::others_read;
+    fs::permissions(folder.file("t"), permissions);
+    write_safetensors(folder.file("t"), some_tensors, {});
+    EXPECT_EQ(fs::status(folder.file("t")).permissions(), permissions);
+}
+
+TEST(SafetensorsFile, MayHaveTheLongestName) {
+    const ScratchFolder folder;
+    const std::string name(255, 'a');
+    write_safetensors(folder.file(name.c_str()), some_tensors, {});
+    EXPECT_EQ(SafetensorsFile(folder.file(name.c_str())).header().tensors.size(), some_tensors.size());
+    EXPECT_EQ(folder.files(), 1);
+    expect_error<std::runtime_error>([&] { write_safetensors(folder.file((name + "a").c_str()), {}, {}); },
+                                     "File name too long");
+    EXPECT_EQ(folder.files(), 1);
+}
+
 // Whenever its writer is killed, the file is the old one or a new one, and what is left does not stand in the
 // way.
 TEST(SafetensorsFile, IsWholeWhenItsWriterIsKilled) {

@@ -48,6 +48,7 @@ const Hostile hostile[] = {
     {"leading_space", " {}", 0, "does not begin with '{'"},
     {"array", "[]", 0, "does not begin with '{'"},
     {"cut_short", R"({"t":)", 0, "not valid JSON at byte"},
+    {"nul", std::string("{}\0{}", 5), 0, "not valid JSON at byte 3"},
     {"two_values", "{} {}", 0, "not valid JSON at byte"},
     {"bad_utf8", "{\"\xff\":1}", 0, "not valid JSON at byte"},
     {"huge_number", R"({"t":1e999})", 0, "out of range"},

@@ -141,6 +141,19 @@ TEST_F(Tune, StopsWhenItsTimeIsUp) {
     EXPECT_EQ(json::parse(run.output).at("stopped"), "time limit");
 }
 
+TEST_F(Tune, WhatNeedsMoreMemoryThanNumbersHoldIsLeftOut) {
+    const ToolResult run = run_tool({"tune", "1073741824x1073741824x1:1x1x1", "-o", path_});
+    EXPECT_EQ(run.exit_code, 0) << run.errors;
+    EXPECT_NE(run.errors.find("skipped: needs"), std::string::npos) << run.errors;
+}
+
+TEST_F(Tune, MeasuresNothingThatItCannotWrite) {
+    const std::string nowhere = path_ + "/none/t.json";
+    const ToolResult run = run_tool({"tune", "keras_doc_1", "-o", nowhere});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_EQ(run.errors, "lcn: " + nowhere + ": No such file or directory\n");
+}
+
 TEST_F(Tune, KeepsWhatWasFoundWhenItIsInterrupted) {
     EXPECT_EQ(interrupted(command({"--suite"}), path_), 130);
     EXPECT_EQ(folder_.files(), 1);

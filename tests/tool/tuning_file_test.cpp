@@ -334,6 +334,9 @@ TEST_F(TuningFiles, ThatAreNoFilesAreRefused) {
     std::filesystem::create_directory(path_);
     expect_refused("not a regular file");
     std::filesystem::remove(path_);
+    std::filesystem::create_symlink(path_, path_);
+    expect_refused("Too many levels of symbolic links");
+    std::filesystem::remove(path_);
     write("{}");
     std::filesystem::resize_file(path_, (uint64_t(64) << 20) + 1);
     expect_refused("more than 64 MB");
@@ -395,6 +398,26 @@ TEST_F(TuningFiles, MayHaveSeveralMachinesAndTheNearestCounts) {
     lcn::layer::write_tuning_file(path_, file);
     lcn::load_tuning(path_);
     EXPECT_EQ(lcn::tuning_entries(), 3);
+}
+
+// Each has its own machine, all equally like this one, as far as anybody may fill a file with them.
+TEST_F(TuningFiles, MayHoldNoMoreThanCallsCanLookUp) {
+    const Machine here = lcn::layer::this_machine();
+    if (here.vendor.empty()) GTEST_SKIP() << "the system does not say which machine this is";
+    const auto entries = [&](int machines, int64_t problems) {
+        TuningFile file;
+        for (int k = 0; k < machines; k++) {
+            Machine like = here;
+            like.brand = std::to_string(k);
+            lcn::layer::TunedMachine& machine = file.of(like);
+            for (int64_t n = 0; n < problems; n++)
+                machine.rows.push_back(
+                    tuned_row(small_problem(k % 2 * problems + n + 1), Operation::forward, ""));
+        }
+        return entries_for(file, here, false).size();
+    };
+    EXPECT_EQ(entries(64, 5000), 10'000u);
+    expect_error<std::runtime_error>([&] { entries(2, 5001); }, "more than 10000 entries");
 }
 
 // The first layer of a process: no other test of this program makes one.

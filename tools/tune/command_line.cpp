@@ -2,6 +2,13 @@
 
 namespace lcn::tool {
 
+std::string check_seconds(std::string& text) {
+    double seconds = 0;
+    // Written so that it refuses what is not a number too.
+    if (CLI::detail::lexical_cast(text, seconds) && seconds > 0 && seconds <= 1e6) return "";
+    return "Value " + text + " is not a number of seconds up to 1000000";
+}
+
 void add_measuring_options(CLI::App& command, TuneOptions& options, const std::vector<std::string>& rigors) {
     command
         .add_option("--rigor", options.rigor,
@@ -9,7 +16,7 @@ void add_measuring_options(CLI::App& command, TuneOptions& options, const std::v
         ->check(CLI::IsMember(rigors))
         ->capture_default_str();
     command.add_option("--time-limit", options.time_limit, "seconds after which it stops")
-        ->check(CLI::PositiveNumber);
+        ->check(CLI::Validator(check_seconds, "SECONDS"));
     command.add_option("--seed", options.seed, "of the numbers and of the order of measuring")
         ->check(CLI::Range(int64_t(0), int64_t(1) << 53))
         ->capture_default_str();

@@ -63,7 +63,7 @@ class Questions {
 
     Task answered_by(const layer::TunedRow& row) {
         const auto asked = std::find_if(open_.begin(), open_.end(), [&](const Task& task) {
-            return row.same_problem(results_.row_of(task));
+            return row.question() == results_.row_of(task).question();
         });
         if (asked == open_.end()) throw WrongAnswer("it is for a problem that was not asked for");
         if (row.rigor != rigor_of(options_) || row.seed != options_.seed ||

@@ -68,7 +68,8 @@ int64_t Operands::bytes(const Problem& p, int64_t ring_bytes) {
     const reference::Layer l = layer_of(p);
     // And one more result, that of the usual choice.
     const int64_t most = std::max({l.input_size(), l.output_size(), l.kernel_size()});
-    return 4 * (l.input_size() + l.output_size() + copies_of(l, ring_bytes) * stride_of(l) + most);
+    const int64_t floats = l.input_size() + l.output_size() + copies_of(l, ring_bytes) * stride_of(l) + most;
+    return floats > INT64_MAX / 4 ? INT64_MAX : 4 * floats;
 }
 
 Operands::Operands(const Problem& p, Operation operation, int64_t ring_bytes, uint64_t seed)

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/shapes.h"
+#include "errors.h"
 #include "layers.h"
 #include "tune/shape.h"
 
@@ -49,7 +50,7 @@ std::vector<NamedProblem> of_model(const std::string& path, const std::vector<in
         p.padding = l.at("padding") == "same" ? Padding::same : Padding::valid;
         const bool first = l.at("data_format") == "channels_first";
         p.data_format = first ? DataFormat::channels_first : DataFormat::channels_last;
-        add(problems, path + "/" + l.at("name").get<std::string>(), p,
+        add(problems, printable(path + "/" + l.at("name").get<std::string>()), p,
             batches.empty() ? std::vector<int64_t>{1} : batches, every_operation);
     }
     return problems;

@@ -5,6 +5,7 @@
 #include <iostream>
 #include <stdexcept>
 
+#include "partial_file.h"
 #include "tune/measurement.h"
 
 namespace lcn::tool {
@@ -27,7 +28,9 @@ Results::Results(const TuneOptions& options, layer::TuningFile file, const layer
       file_(std::move(file)),
       mine_(file_.of(machine)),
       target_(target),
-      threads_(threads) {}
+      threads_(threads) {
+    layer::PartialFile writable(options.output);  // or else it says why not before anything is measured
+}
 
 TunedRow Results::row_of(const Task& task) const {
     TunedRow row;
@@ -37,9 +40,9 @@ TunedRow Results::row_of(const Task& task) const {
 }
 
 TunedRow* Results::find(const Task& task) {
-    const TunedRow wanted = row_of(task);
+    const TunedRow::Question wanted = row_of(task).question();
     for (TunedRow& row : mine_.rows)
-        if (row.same_problem(wanted)) return &row;
+        if (row.question() == wanted) return &row;
     return nullptr;
 }
 
@@ -88,8 +91,11 @@ void Results::end(const std::string& stopped) const {
                          .dump(2)
                   << "\n";
     else if (!stopped.empty())
-        std::cout << "stopped (" << stopped << "): the same command goes on; " << options_.output
-                  << " has what was found\n";
+        std::cout << "stopped (" << stopped << "): "
+                  << (mine_.rows.empty()
+                          ? "nothing was found so far"
+                          : "the same command goes on; " + options_.output + " has what was found")
+                  << "\n";
 }
 
 }  // namespace lcn::tool

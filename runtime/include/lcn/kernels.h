@@ -6,7 +6,7 @@
 
 namespace lcn {
 
-// The targets: devices, then the best first.
+// The targets: devices, then the best first. An index is at least 0 and less than the count.
 LCN_API int target_count();
 struct TargetInfo {
     const char* name;

@@ -31,19 +31,19 @@ struct SafetensorsHeader {
 };
 
 // Checks everything a header says against a file with `data_bytes` bytes after it: types and shapes are known
-// and fit the offsets, the tensors fill the data without overlap or hole, names are unique. At most 10,000
-// tensors of at most 8 dimensions, names of at most 512 bytes. Throws std::runtime_error with the reason.
+// and fit the offsets, the tensors fill the data without overlap or hole, names are unique. At most 100 MB,
+// 10,000 tensors of at most 8 dimensions, names of at most 512 bytes. Throws std::runtime_error with the
+// reason.
 LCN_API SafetensorsHeader parse_safetensors_header(std::string_view text, uint64_t data_bytes);
 
-// A file whose header (at most 100 MB) has been read and checked. Throws std::runtime_error with the path and
-// the reason.
+// A file whose header has been read and checked. Throws std::runtime_error with the path and the reason.
 class LCN_API SafetensorsFile {
   public:
     explicit SafetensorsFile(const std::string& path);
 
     const SafetensorsHeader& header() const { return header_; }
 
-    // Reads a tensor of the header, which must be of type F32.
+    // Reads a tensor, which the header must have as one of type F32.
     Tensor read(const std::string& name);
 
   private:
@@ -55,8 +55,9 @@ class LCN_API SafetensorsFile {
     uint64_t data_begin_ = 0;
 };
 
-// Writes a file that appears under its name only when it is complete. Throws std::runtime_error with the path
-// and the reason, and leaves nothing behind then.
+// Writes a file that appears under its name only when it is complete. What parse_safetensors_header() would
+// refuse is not written: values that do not fill their shape, names that are not UTF-8. Throws
+// std::runtime_error with the path and the reason, and leaves nothing behind then.
 LCN_API void write_safetensors(const std::string& path, const Tensors& tensors, const Metadata& metadata);
 
 }  // namespace lcn
