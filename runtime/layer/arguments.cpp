@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "json_text.h"
 #include "keras_object.h"
 #include "shape_text.h"
 
@@ -82,7 +83,8 @@ void check_input_shape(LayerArguments& arguments, int dimensions) {
 }
 
 void check_keywords(const LayerArguments& arguments) {
-    if (arguments.name && arguments.name->empty()) refuse("name", *arguments.name, "a name");
+    if (arguments.name && (arguments.name->empty() || !is_utf8(*arguments.name)))
+        refuse("name", *arguments.name, "a name in UTF-8");
     if (arguments.dtype != "float32") refuse("dtype", arguments.dtype, "\"float32\"");
     const size_t weights = arguments.use_bias ? 2 : 1;
     if (arguments.weights && arguments.weights->size() != weights)

@@ -37,6 +37,13 @@ json parse_json(std::string_view text, const JsonLimits& limits) {
     }
 }
 
+bool is_utf8(const std::string& text) try {
+    (void)json(text).dump();
+    return true;
+} catch (const json::type_error&) {
+    return false;
+}
+
 std::string excerpt(const json& value) {
     const size_t longest = 120;
     std::string text = value.dump(-1, ' ', true, json::error_handler_t::replace);

@@ -17,6 +17,9 @@ struct JsonLimits {
 // exceeds a limit.
 nlohmann::json parse_json(std::string_view text, const JsonLimits& limits);
 
+// What JSON can hold as a text.
+bool is_utf8(const std::string& text);
+
 // The value as JSON for a message: one line of ASCII, cut when it is long.
 std::string excerpt(const nlohmann::json& value);
 

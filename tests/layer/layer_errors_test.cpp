@@ -133,6 +133,8 @@ const Wrong wrongs[] = {
     {"bias_constraint", [](auto& a) { a.bias_constraint = "norm"; }, "bias_constraint: got \"norm\""},
     {"implementation", [](auto& a) { a.implementation = 4; }, "implementation: got 4"},
     {"name", [](auto& a) { a.name = ""; }, "name: got \"\""},
+    {"name_that_is_no_text", [](auto& a) { a.name = "\xff"; },
+     "name: got \"\\ufffd\", expected a name in UTF-8"},
     {"dtype", [](auto& a) { a.dtype = "float16"; }, "dtype: got \"float16\""},
     {"input_shape",
      [](auto& a) {
