@@ -20,122 +20,29 @@ namespace {
 const char* const format_name = "lcn tuning";
 const uint64_t max_file_bytes = 64 << 20;
 const JsonLimits limits{8, 4'000'000};
-const size_t max_machines = 64, max_features = 64, max_candidates = 2000, max_samples = 10'000;
-const size_t longest_name = 160;
-
-const std::vector<std::string> operation_names = {"forward", "backward_input", "backward_weights"},
-                               padding_names = {"valid", "same"},
-                               format_names = {"channels_last", "channels_first"},
-                               rigor_names = {"measure", "patient"}, type_names = {"f32"};
-
-struct Size {
-    const char* key;
-    int64_t Problem::*size;
-};
-const Size sizes[] = {{"batch", &Problem::batch},
-                      {"input_rows", &Problem::input_rows},
-                      {"input_columns", &Problem::input_columns},
-                      {"channels", &Problem::channels},
-                      {"filters", &Problem::filters},
-                      {"kernel_rows", &Problem::kernel_rows},
-                      {"kernel_columns", &Problem::kernel_columns},
-                      {"stride_rows", &Problem::stride_rows},
-                      {"stride_columns", &Problem::stride_columns}};
-
-Problem parse_problem(const TuningObject& o) {
-    Problem p;
-    for (const Size& s : sizes) p.*s.size = o.integer(s.key, 1, int64_t(1) << 40);
-    p.padding = Padding(o.word("padding", padding_names));
-    p.data_format = DataFormat(o.word("data_format", format_names));
-    return p;
-}
-
-TunedRow::Samples parse_samples(const json& value, const std::string& place) {
-    const TuningObject o(value, place, {"kernel", "seconds"});
-    TunedRow::Samples samples{o.text_or_null("kernel", longest_name), {}};
-    const json& seconds = o.list("seconds", max_samples);
-    for (size_t k = 0; k < seconds.size(); k++)
-        samples.seconds.push_back(number_between(seconds[k], o.place("seconds", k), 1e-9, 1e6));
-    return samples;
-}
-
-TunedRow parse_row(const json& value, const std::string& place) {
-    const TuningObject o(value, place,
-                         {"operation", "types", "problem", "threads", "target", "kernel", "reorders",
-                          "may_reorder", "rigor", "seed", "compared_with", "gain", "spread", "samples"});
-    TunedRow r;
-    r.operation = Operation(o.word("operation", operation_names));
-    o.word("types", type_names);
-    r.problem =
-        parse_problem({o.at("problem"),
-                       o.place("problem"),
-                       {"batch", "input_rows", "input_columns", "channels", "filters", "kernel_rows",
-                        "kernel_columns", "stride_rows", "stride_columns", "padding", "data_format"}});
-    r.threads = int(o.integer("threads", 1, 1024));
-    r.target = o.text("target", longest_name);
-    r.kernel = o.text_or_null("kernel", longest_name);
-    r.reorders = o.boolean("reorders");
-    r.may_reorder = o.boolean("may_reorder");
-    r.rigor = Rigor(o.word("rigor", rigor_names));
-    r.seed = o.integer("seed", 0, int64_t(1) << 53);
-    r.compared_with = o.text_or_null("compared_with", longest_name);
-    r.gain = o.number("gain", 1e-6, 1e6);
-    r.spread = o.number("spread", 0, 1e6);
-    const json& samples = o.list("samples", max_candidates);
-    for (size_t k = 0; k < samples.size(); k++)
-        r.samples.push_back(parse_samples(samples[k], o.place("samples", k)));
-    if (r.reorders && !r.may_reorder) o.fail("reorders", "false, though may_reorder is");
-    return r;
-}
+const size_t max_machines = 64, max_features = 64;
 
 TunedMachine parse_machine(const json& value, const std::string& place, const std::string& kernels) {
     const TuningObject o(value, place,
                          {"vendor", "brand", "family", "model", "stepping", "features", "entries"});
     TunedMachine m;
-    m.machine.vendor = o.text("vendor", longest_name);
-    m.machine.brand = o.text("brand", longest_name);
+    m.machine.vendor = o.text("vendor", longest_tuned_name);
+    m.machine.brand = o.text("brand", longest_tuned_name);
     m.machine.family = o.integer("family", 0, 1'000'000);
     m.machine.model = o.integer("model", 0, 1'000'000);
     m.machine.stepping = o.integer("stepping", 0, 1'000'000);
     const json& features = o.list("features", max_features);
     for (size_t k = 0; k < features.size(); k++)
-        m.machine.features.push_back(plain_text(features[k], o.place("features", k), longest_name));
+        m.machine.features.push_back(plain_text(features[k], o.place("features", k), longest_tuned_name));
     const json& rows = o.list("entries", size_t(max_tuning_entries));
-    for (size_t k = 0; k < rows.size(); k++) m.rows.push_back(parse_row(rows[k], o.place("entries", k)));
+    for (size_t k = 0; k < rows.size(); k++)
+        m.rows.push_back(parse_tuned_row(rows[k], o.place("entries", k)));
     try {
         check_rows(m.rows, kernels);
     } catch (const std::runtime_error& e) {
         throw std::runtime_error(o.place("entries") + ": " + e.what());
     }
     return m;
-}
-
-ordered_json json_of(const std::string& kernel) {
-    return kernel.empty() ? ordered_json() : ordered_json(kernel);
-}
-
-ordered_json json_of(const TunedRow& r) {
-    ordered_json problem;
-    for (const Size& s : sizes) problem[s.key] = r.problem.*s.size;
-    problem["padding"] = padding_names[size_t(r.problem.padding)];
-    problem["data_format"] = format_names[size_t(r.problem.data_format)];
-    ordered_json samples = ordered_json::array();
-    for (const TunedRow::Samples& s : r.samples)
-        samples.push_back({{"kernel", json_of(s.kernel)}, {"seconds", s.seconds}});
-    return {{"operation", name_of(r.operation)},
-            {"types", "f32"},
-            {"problem", problem},
-            {"threads", r.threads},
-            {"target", r.target},
-            {"kernel", json_of(r.kernel)},
-            {"reorders", r.reorders},
-            {"may_reorder", r.may_reorder},
-            {"rigor", rigor_names[size_t(r.rigor)]},
-            {"seed", r.seed},
-            {"compared_with", json_of(r.compared_with)},
-            {"gain", r.gain},
-            {"spread", r.spread},
-            {"samples", samples}};
 }
 
 // One entry a line, so that files can be read and compared.
@@ -146,21 +53,11 @@ std::string text_of(const TunedMachine& m) {
     std::string text = head.dump();
     text.pop_back();
     text += ", \"entries\": [";
-    for (size_t k = 0; k < m.rows.size(); k++) text += (k ? ",\n" : "\n") + json_of(m.rows[k]).dump();
+    for (size_t k = 0; k < m.rows.size(); k++) text += (k ? ",\n" : "\n") + row_text(m.rows[k]);
     return text + "]}";
 }
 
 }  // namespace
-
-const char* name_of(Operation operation) {
-    return operation_names[size_t(operation)].c_str();
-}
-
-TunedRow::Question TunedRow::question() const {
-    Question q{target, {int64_t(operation), threads, int64_t(problem.padding), int64_t(problem.data_format)}};
-    for (const Size& s : sizes) q.second.push_back(problem.*s.size);
-    return q;
-}
 
 TunedMachine& TuningFile::of(const Machine& machine) {
     for (TunedMachine& m : machines)
@@ -180,7 +77,7 @@ TuningFile parse_tuning_file(std::string_view text, KernelsOf whose) {
                                  "lcn knows: " +
                                  excerpt(parsed.value("schema", json())));
     const TuningObject o(parsed, "the file", {"format", "schema", "lcn", "kernels", "machines"});
-    if (const std::string made_by = o.text("lcn", longest_name); made_by != version())
+    if (const std::string made_by = o.text("lcn", longest_tuned_name); made_by != version())
         throw std::runtime_error("made by lcn " + made_by + ", this is lcn " + version());
     TuningFile file;
     file.kernels = o.text("kernels", 16);
@@ -218,10 +115,6 @@ TuningFile read_tuning_file(const std::string& path, KernelsOf whose) {
     } catch (const std::runtime_error& e) {
         throw std::runtime_error(path + ": " + e.what());
     }
-}
-
-std::string row_text(const TunedRow& row) {
-    return json_of(row).dump();
 }
 
 std::string tuning_file_text(const TuningFile& file) {

@@ -1,44 +1,16 @@
 // The files of tunings in memory; lcn/tuning_file.h is what programs see of them.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
-#include "lcn/tuning.h"
 #include "machine.h"
+#include "tuning_row.h"
 
 namespace lcn::layer {
 
 constexpr int tuning_schema = 1;
-
-enum class Rigor { measure, patient };  // that leave something to write down
-
-// One problem that was tuned. Kernels are symbols, "" is the usual choice.
-struct TunedRow {
-    struct Samples {
-        std::string kernel;
-        std::vector<double> seconds;  // of one call, in the order of measuring
-    };
-
-    Operation operation = Operation::forward;
-    Problem problem;
-    int threads = 1;
-    std::string target, kernel;
-    bool reorders = false;     // `kernel` sums in another order than the usual choice
-    bool may_reorder = false;  // such kernels were candidates
-    Rigor rigor = Rigor::measure;
-    int64_t seed = 0;
-    std::string compared_with;    // the choice that was in force
-    double gain = 1, spread = 0;  // how many times as fast as that, and half the width of its 95 % interval
-    std::vector<Samples> samples;
-
-    // What the row answers: its target, and operation, threads and sizes.
-    using Question = std::pair<std::string, std::vector<int64_t>>;
-    Question question() const;
-};
 
 // A number that differs between libraries with different kernels.
 std::string kernel_set();
@@ -64,7 +36,6 @@ TuningFile parse_tuning_file(std::string_view text, KernelsOf whose = KernelsOf:
 // The reason begins with the path.
 TuningFile read_tuning_file(const std::string& path, KernelsOf whose = KernelsOf::this_library);
 
-std::string row_text(const TunedRow& row);  // as the file has it
 std::string tuning_file_text(const TuningFile& file);
 void write_tuning_file(const std::string& path, const TuningFile& file);
 
@@ -76,7 +47,5 @@ void check_rows(const std::vector<TunedRow>& rows, const std::string& kernels);
 
 // Those for this machine. Throws when no machine of the file is like it, or rows reorder that must not.
 std::vector<TuningEntry> entries_for(const TuningFile& file, const Machine& here, bool reorders);
-
-const char* name_of(Operation operation);
 
 }  // namespace lcn::layer

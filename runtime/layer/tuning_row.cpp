@@ -1,0 +1,127 @@
+#include "tuning_row.h"
+
+#include "tuning_object.h"
+
+namespace lcn::layer {
+
+using nlohmann::json;
+using nlohmann::ordered_json;
+
+namespace {
+
+const size_t max_candidates = 2000, max_samples = 10'000;
+
+const std::vector<std::string> operation_names = {"forward", "backward_input", "backward_weights"},
+                               padding_names = {"valid", "same"},
+                               format_names = {"channels_last", "channels_first"},
+                               rigor_names = {"measure", "patient"}, type_names = {"f32"};
+
+struct Size {
+    const char* key;
+    int64_t Problem::*size;
+};
+const Size sizes[] = {{"batch", &Problem::batch},
+                      {"input_rows", &Problem::input_rows},
+                      {"input_columns", &Problem::input_columns},
+                      {"channels", &Problem::channels},
+                      {"filters", &Problem::filters},
+                      {"kernel_rows", &Problem::kernel_rows},
+                      {"kernel_columns", &Problem::kernel_columns},
+                      {"stride_rows", &Problem::stride_rows},
+                      {"stride_columns", &Problem::stride_columns}};
+
+Problem parse_problem(const TuningObject& o) {
+    Problem p;
+    for (const Size& s : sizes) p.*s.size = o.integer(s.key, 1, int64_t(1) << 40);
+    p.padding = Padding(o.word("padding", padding_names));
+    p.data_format = DataFormat(o.word("data_format", format_names));
+    return p;
+}
+
+TunedRow::Samples parse_samples(const json& value, const std::string& place) {
+    const TuningObject o(value, place, {"kernel", "seconds"});
+    TunedRow::Samples samples{o.text_or_null("kernel", longest_tuned_name), {}};
+    const json& seconds = o.list("seconds", max_samples);
+    for (size_t k = 0; k < seconds.size(); k++)
+        samples.seconds.push_back(number_between(seconds[k], o.place("seconds", k), 1e-9, 1e6));
+    return samples;
+}
+
+}  // namespace
+
+TunedRow parse_tuned_row(const json& value, const std::string& place) {
+    const TuningObject o(value, place,
+                         {"operation", "types", "problem", "threads", "target", "kernel", "reorders",
+                          "may_reorder", "rigor", "seed", "compared_with", "gain", "spread", "samples"});
+    TunedRow r;
+    r.operation = Operation(o.word("operation", operation_names));
+    o.word("types", type_names);
+    r.problem =
+        parse_problem({o.at("problem"),
+                       o.place("problem"),
+                       {"batch", "input_rows", "input_columns", "channels", "filters", "kernel_rows",
+                        "kernel_columns", "stride_rows", "stride_columns", "padding", "data_format"}});
+    r.threads = int(o.integer("threads", 1, 1024));
+    r.target = o.text("target", longest_tuned_name);
+    r.kernel = o.text_or_null("kernel", longest_tuned_name);
+    r.reorders = o.boolean("reorders");
+    r.may_reorder = o.boolean("may_reorder");
+    r.rigor = Rigor(o.word("rigor", rigor_names));
+    r.seed = o.integer("seed", 0, int64_t(1) << 53);
+    r.compared_with = o.text_or_null("compared_with", longest_tuned_name);
+    r.gain = o.number("gain", 1e-6, 1e6);
+    r.spread = o.number("spread", 0, 1e6);
+    const json& samples = o.list("samples", max_candidates);
+    for (size_t k = 0; k < samples.size(); k++)
+        r.samples.push_back(parse_samples(samples[k], o.place("samples", k)));
+    if (r.reorders && !r.may_reorder) o.fail("reorders", "false, though may_reorder is");
+    return r;
+}
+
+namespace {
+
+ordered_json json_of(const std::string& kernel) {
+    return kernel.empty() ? ordered_json() : ordered_json(kernel);
+}
+
+ordered_json json_of(const TunedRow& r) {
+    ordered_json problem;
+    for (const Size& s : sizes) problem[s.key] = r.problem.*s.size;
+    problem["padding"] = padding_names[size_t(r.problem.padding)];
+    problem["data_format"] = format_names[size_t(r.problem.data_format)];
+    ordered_json samples = ordered_json::array();
+    for (const TunedRow::Samples& s : r.samples)
+        samples.push_back({{"kernel", json_of(s.kernel)}, {"seconds", s.seconds}});
+    return {{"operation", name_of(r.operation)},
+            {"types", "f32"},
+            {"problem", problem},
+            {"threads", r.threads},
+            {"target", r.target},
+            {"kernel", json_of(r.kernel)},
+            {"reorders", r.reorders},
+            {"may_reorder", r.may_reorder},
+            {"rigor", rigor_names[size_t(r.rigor)]},
+            {"seed", r.seed},
+            {"compared_with", json_of(r.compared_with)},
+            {"gain", r.gain},
+            {"spread", r.spread},
+            {"samples", samples}};
+}
+
+}  // namespace
+
+std::string row_text(const TunedRow& row) {
+    return json_of(row).dump();
+}
+
+const char* name_of(Operation operation) {
+    return operation_names[size_t(operation)].c_str();
+}
+
+TunedRow::Question TunedRow::question() const {
+    Question q{target, {int64_t(operation), threads, int64_t(problem.padding), int64_t(problem.data_format)}};
+    for (const Size& s : sizes) q.second.push_back(problem.*s.size);
+    return q;
+}
+
+}  // namespace lcn::layer
