@@ -1,8 +1,7 @@
-#include "activation.h"
 #include "check_passes.h"
 #include "choices.h"
 #include "forward_band.h"
-#include "forward_call.h"
+#include "forward_output.h"
 #include "panels.h"
 #include "parallel.h"
 #include "passes.h"
@@ -12,26 +11,16 @@ namespace lcn {
 
 namespace {
 
-float no_bias[max_filters];  // zeros that nothing writes; not const, for those take room in the file
-
 constexpr int64_t few_filters = 2;  // which forward_dot knows
-
-struct Arguments {
-    const float *input, *kernel, *bias;
-    float *output, *before_activation;
-};
 
 // One call of forward: how it is cut, and the parts of a slot's workspace.
 class Forward {
   public:
     Forward(const Geometry& geometry, const Kernels& available)
-        : g(geometry),
-          kernels(available),
-          linear(g.problem.activation.function == Function::linear),
-          band(g, kernels) {
+        : g(geometry), kernels(available), result(g, kernels), band(g, kernels) {
         const int64_t batch = g.problem.batch, filters = std::min(g.problem.filters, max_filters);
         // Pieces of a row that are read again, by the activation or a transpose, stay in cache.
-        const bool again = !linear || g.channels_first;
+        const bool again = result.reads_again();
         const int64_t in_cache =
             std::max<int64_t>(1, buffer_floats / (std::min<int64_t>(batch, 32) * filters));
         units = position_units(g, threads(),
@@ -65,7 +54,7 @@ class Forward {
         return choose_forward(kernels, images, filters, block_of(g, window(), cut.taps), next_weights());
     }
 
-    void run(const Arguments& arguments, const Slots& slots) const {
+    void run(const ForwardArguments& arguments, const Slots& slots) const {
         if (band.fits()) return run_bands(arguments, slots);
         parallel_units(slots.count(), units.count, [&](int slot, int64_t index) {
             run_unit(arguments, units.unit(g, index), slots.slot(slot));
@@ -118,7 +107,7 @@ class Forward {
         Choices* choices;
     };
 
-    void run_unit(const Arguments& a, const Units::Unit& u, float* slot) const {
+    void run_unit(const ForwardArguments& a, const Units::Unit& u, float* slot) const {
         Choices choices;
         Parts parts;
         parts.choices = &choices;
@@ -127,10 +116,10 @@ class Forward {
         parts.partial = parts.bias + bias_floats;
         parts.input = parts.partial + partial_floats;
         parts.weights = parts.input + input_floats;
-        const RowPiece initial = initial_values(a, u, parts.bias);
+        const RowPiece initial = result.initial_values(a, u, parts.bias);
         for (int64_t n = 0; n < g.problem.batch; n += images) {
             const int64_t count = std::min(images, g.problem.batch - n);
-            const RowPiece before = destination(a, u, n, parts.row);
+            const RowPiece before = result.destination(a, u, n, parts.row);
             for_each_segment(
                 g, u.first_column, u.end_column, 0, g.problem.input_columns, [&](const Segment& s) {
                     const int64_t column = s.begin - u.first_column;
@@ -138,12 +127,12 @@ class Forward {
                                 {initial.data + column * initial.column, initial.image, initial.column},
                                 {before.data + column * before.column, before.image, before.column}, parts);
                 });
-            finish(a, u, n, count, before);
+            result.finish(a, u, n, count, before);
         }
     }
 
     // Four pieces of the output's rows for each thread, an image band at a time.
-    void run_bands(const Arguments& a, const Slots& slots) const {
+    void run_bands(const ForwardArguments& a, const Slots& slots) const {
         const int64_t rows = g.output_rows,
                       pieces = threads() == 1 ? 1 : std::min<int64_t>(4 * threads(), rows);
         parallel_units(slots.count(), pieces, [&](int slot, int64_t index) {
@@ -155,41 +144,14 @@ class Forward {
                     band.open(a.input + n * g.input_image, count, bias + bias_floats);
                 for (int64_t r = rows * index / pieces; r < rows * (index + 1) / pieces; r++) {
                     const Units::Unit u = units.unit(g, r);
-                    const RowPiece initial = initial_values(a, u, bias), before = destination(a, u, n, row);
+                    const RowPiece initial = result.initial_values(a, u, bias),
+                                   before = result.destination(a, u, n, row);
                     band.run(window_rows, r, a.kernel + r * g.output_columns * g.panel, initial.data,
                              initial.column, before.data, before.image);
-                    finish(a, u, n, count, before);
+                    result.finish(a, u, n, count, before);
                 }
             }
         });
-    }
-
-    // The bias of the unit's positions. With channels_first its filters lie far apart and are brought
-    // together.
-    RowPiece initial_values(const Arguments& a, const Units::Unit& u, float* bias_row) const {
-        if (!a.bias) return {no_bias, 0, 0};
-        const int64_t position = u.row * g.output_columns + u.first_column;
-        if (!g.channels_first)
-            return {const_cast<float*>(a.bias) + position * g.problem.filters + u.first_filter, 0,
-                    g.problem.filters};
-        const int64_t filters = u.end_filter - u.first_filter;
-        transpose(kernels, a.bias + u.first_filter * g.positions + position, g.positions, 0, bias_row,
-                  filters, 0, filters, u.end_column - u.first_column, 1);
-        return {bias_row, 0, filters};
-    }
-
-    RowPiece destination(const Arguments& a, const Units::Unit& u, int64_t n, float* row) const {
-        const int64_t filters = u.end_filter - u.first_filter;
-        if (g.channels_first) return {row, (u.end_column - u.first_column) * filters, filters};
-        float* const before = a.before_activation ? a.before_activation : a.output;
-        return {before + offset(u, n), g.output_image, g.problem.filters};
-    }
-
-    // Where the unit begins in the output, for image n.
-    int64_t offset(const Units::Unit& u, int64_t n) const {
-        const int64_t position = u.row * g.output_columns + u.first_column;
-        return n * g.output_image + (g.channels_first ? u.first_filter * g.positions + position
-                                                      : position * g.problem.filters + u.first_filter);
     }
 
     const Kernel* choose(int64_t count, int64_t filters, const Block& b, const Parts& parts) const {
@@ -216,8 +178,9 @@ class Forward {
         int64_t images, positions, filters;
     };
 
-    void run_segment(const Arguments& a, const Units::Unit& u, const Segment& s, int64_t n, int64_t count,
-                     const RowPiece& initial, const RowPiece& before, const Parts& parts) const {
+    void run_segment(const ForwardArguments& a, const Units::Unit& u, const Segment& s, int64_t n,
+                     int64_t count, const RowPiece& initial, const RowPiece& before,
+                     const Parts& parts) const {
         const int64_t first_row = g.first_row(u.row, 0), end_row = g.end_row(u.row, g.problem.input_rows);
         Stretch stretch;
         stretch.input = a.input + n * g.input_image + (g.row_start(u.row) + first_row) * g.input_row +
@@ -366,47 +329,9 @@ class Forward {
         return {row.data + position * row.column + filter, row.image, row.column};
     }
 
-    // Activation and layout of a piece that was just written.
-    void finish(const Arguments& a, const Units::Unit& u, int64_t n, int64_t count,
-                const RowPiece& before) const {
-        const int64_t columns = u.end_column - u.first_column, filters = u.end_filter - u.first_filter;
-        auto write = [&](float* tensor) {
-            transpose(kernels, before.data, filters, before.image, tensor + offset(u, n), g.positions,
-                      g.output_image, columns, filters, count);
-        };
-        if (g.channels_first && a.before_activation) write(a.before_activation);
-        if (!linear) {
-            float* const to = g.channels_first ? before.data : a.output + offset(u, n);
-            activate(before, to, count, columns, filters);
-        } else if (!g.channels_first && a.before_activation) {
-            copy(before, a.output + offset(u, n), count, columns, filters);
-        }
-        if (g.channels_first) write(a.output);
-    }
-
-    void activate(const RowPiece& before, float* to, int64_t count, int64_t columns, int64_t filters) const {
-        const Activation& activation = g.problem.activation;
-        const Kernel& kernel = *choose_activation(kernels, KernelOperation::activation, activation.function);
-        if (before.column == filters) {
-            apply_activation(kernel, activation, before.data, to, count, columns * filters, before.image);
-            return;
-        }
-        for (int64_t q = 0; q < columns; q++)
-            apply_activation(kernel, activation, before.data + q * before.column, to + q * before.column,
-                             count, filters, before.image);
-    }
-
-    static void copy(const RowPiece& from, float* to, int64_t count, int64_t columns, int64_t filters) {
-        for (int64_t m = 0; m < count; m++)
-            for (int64_t q = 0; q < columns; q++) {
-                const int64_t at = m * from.image + q * from.column;
-                std::memcpy(to + at, from.data + at, size_t(filters) * sizeof(float));
-            }
-    }
-
     const Geometry& g;
     const Kernels kernels;
-    const bool linear;
+    const ForwardOutput result;
     const ForwardBand band;
     Units units;
     int64_t images;
@@ -438,7 +363,7 @@ Status forward(const KernelTable& table, const Problem& problem, const float* in
     if (const DeviceTarget* d = kernels.device())
         return d->on_host.forward(kernels, g, input, kernel, bias, output, before_activation);
     tune(kernels, g, Operation::forward);
-    return run_pass<Forward>(g, kernels, Arguments{input, kernel, bias, output, before_activation},
+    return run_pass<Forward>(g, kernels, ForwardArguments{input, kernel, bias, output, before_activation},
                              workspace);
 }
 

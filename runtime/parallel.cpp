@@ -14,6 +14,7 @@
 #include <new>
 #include <thread>
 
+#include "signals.h"
 #include "status.h"
 
 namespace lcn {
@@ -64,6 +65,8 @@ class Pool {
 
   private:
     void start(int wanted) {
+        if (started_ >= wanted) return;
+        const NoSignals for_the_threads;
         try {
             for (; started_ < wanted; started_++) std::thread([this] { loop(); }).detach();
         } catch (...) {

@@ -3,6 +3,7 @@
 #include <dlfcn.h>
 #include <pthread.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <cerrno>
@@ -143,6 +144,24 @@ TEST(Faults, signals_interrupt_nothing) {
                   const itimerval never{};
                   setitimer(ITIMER_PROF, &never, nullptr);
                   return signals < 50 ? "too few signals came" : "";
+              }),
+              "");
+}
+
+// What a process relies on that blocks a signal in its own threads and waits for it in one place.
+TEST(Faults, signals_to_the_process_are_not_for_the_threads_of_the_library) {
+    EXPECT_EQ(in_child([&]() -> std::string {
+                  if (const std::string wrong = wrong_pass(); !wrong.empty()) return wrong;
+                  sigset_t one;
+                  sigemptyset(&one);
+                  sigaddset(&one, SIGUSR1);
+                  pthread_sigmask(SIG_BLOCK, &one, nullptr);
+                  const timespec limit{10, 0};
+                  for (int k = 0; k < 100; k++) {
+                      kill(getpid(), SIGUSR1);
+                      if (sigtimedwait(&one, nullptr, &limit) != SIGUSR1) return "another thread took it";
+                  }
+                  return "";
               }),
               "");
 }

@@ -4,6 +4,7 @@
 
 #include "errors.h"
 #include "json_text.h"
+#include "output_file.h"
 #include "shape_text.h"
 
 namespace lcn::tool {
@@ -111,7 +112,7 @@ void apply(const std::string& case_path, const std::string& output_path, const R
     for (const auto& [name, shape] : expected) given[name] = file.read(name);
     const Tensors results = run_case(layer, given);
     const Metadata ran = kernels_ran();
-    write_safetensors(output_path, results, ran);
+    write_output([&] { write_safetensors(output_path, results, ran); });
     print_kernels_ran(ran);
 }
 

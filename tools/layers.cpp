@@ -11,7 +11,6 @@
 #include "lcn/safetensors.h"
 #include "model/model.h"
 #include "output_file.h"
-#include "partial_file.h"
 
 namespace lcn::tool {
 
@@ -104,9 +103,7 @@ void list_layers(const std::string& model_path, bool as_json, const std::string&
         return;
     }
     check_output(output_path, {model_path});
-    layer::PartialFile file(output_path);
-    file.write(text.data(), text.size());
-    file.complete();
+    write_output(output_path, text);
 }
 
 }  // namespace lcn::tool

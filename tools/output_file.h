@@ -5,6 +5,8 @@
 #include <string>
 
 #include "errors.h"
+#include "partial_file.h"
+#include "runtime/signals.h"
 
 namespace lcn::tool {
 
@@ -14,6 +16,22 @@ inline void check_output(const std::string& output, std::initializer_list<std::s
     for (const std::string& input : inputs)
         if (std::filesystem::equivalent(output, input, ignored))
             throw Refused("--output: " + output + " is the same file as " + input);
+}
+
+// Writes with `write`: a signal that would end the program does so afterwards, when the file is whole or
+// gone.
+template <typename Write>
+void write_output(Write&& write) {
+    const NoSignals until_written;
+    write();
+}
+
+inline void write_output(const std::string& path, const std::string& text) {
+    write_output([&] {
+        layer::PartialFile file(path);
+        file.write(text.data(), text.size());
+        file.complete();
+    });
 }
 
 }  // namespace lcn::tool

@@ -55,7 +55,7 @@ void run(const std::string& model_path, const std::string& input_path, const std
     prepare(options);
     const Tensor output = run_model(model_path, input_path);
     const Metadata ran = kernels_ran();
-    write_safetensors(output_path, {{"output", output}}, ran);
+    write_output([&] { write_safetensors(output_path, {{"output", output}}, ran); });
     print_kernels_ran(ran);
 }
 

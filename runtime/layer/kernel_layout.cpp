@@ -4,10 +4,17 @@ namespace lcn::layer {
 
 namespace {
 
+// Of the windows that end beyond one side of the image: `furthest` taps of the outermost one, a stride less
+// of each one further in.
+int64_t taps_beyond(int64_t furthest, const Axis& axis) {
+    if (furthest <= 0) return 0;
+    const int64_t windows = std::min(axis.output, (furthest - 1) / axis.stride + 1);
+    return windows * furthest - windows * (windows - 1) / 2 * axis.stride;
+}
+
 int64_t inside_taps(const Axis& axis) {
-    int64_t taps = 0;
-    for (int64_t p = 0; p < axis.output; p++) taps += axis.end_tap(p) - axis.first_tap(p);
-    return taps;
+    const int64_t end = axis.first_pixel(axis.output - 1) + axis.kernel;
+    return axis.output * axis.kernel - taps_beyond(axis.padding, axis) - taps_beyond(end - axis.input, axis);
 }
 
 // The axes of a two-dimensional shape that a layer has: one dimension has no columns.

@@ -67,6 +67,7 @@ TEST_F(Tune, ChoicesAreWrittenForCMake) {
     const std::string written = folder_.file("choices.cmake");
     ASSERT_EQ(run_tool({"choices", path_, "-o", written}).exit_code, 0);
     EXPECT_EQ(std::filesystem::file_size(written), run.output.size());
+    expect_failure(run_tool({"choices", path_, "-o", path_}), 2, "is the same file");
 }
 
 TEST_F(Tune, ChoicesThatMayChangeBitsAreRefused) {

@@ -6,7 +6,7 @@
 #include <set>
 #include <stdexcept>
 
-#include "partial_file.h"
+#include "output_file.h"
 #include "tune/task.h"
 #include "tuning_file.h"
 
@@ -64,9 +64,8 @@ void print_choices(const std::string& tuning_path, const std::string& output_pat
         std::cout << text;
         return;
     }
-    layer::PartialFile partial(output_path);
-    partial.write(text.data(), text.size());
-    partial.complete();
+    check_output(output_path, {tuning_path});
+    write_output(output_path, text);
 }
 
 }  // namespace lcn::tool

@@ -27,8 +27,8 @@
 // uses them.) Errors: nothing throws, prints or aborts. A Status names the argument and its value; a call
 // that returns one has not touched any output. Threads: all functions may be called from several threads at
 // once on different outputs and workspaces. A call that finds the library's threads busy with another call
-// does its work in the calling thread. Fork: in a child the library's threads do not exist; calls there work,
-// in the calling thread. Determinism: for one build and target, results have the same bits for any number of
+// does its work in the calling thread. The library's threads take no signal that is sent to the process. Fork:
+// in a child the library's threads do not exist; calls there work, in the calling thread. Determinism: for one build and target, results have the same bits for any number of
 // threads, any alignment and any run; those of forward also for any batch size and any place in the batch.
 // backward_input has two orders of summation, one below 8 images and one from 8 on; backward_weights sums
 // over the batch in order, a large one in parts that depend on the shape alone. On a device (a GPU) forward
