@@ -139,7 +139,7 @@ const Failure failures[] = {
     {"no_hash", "sh -c '\"$0\" \"$@\" | sed s/kernels.:.[^,]*/kernels\\\":\\\"zz\\\"/'",
      "kernels is not 16 hexadecimal"},
     {"endless", "sh -c 'exec yes | tr -d \"\\n\"'", "a line has more than 16 MB"},
-    {"does_not_answer", "sh -c 'exec sleep 60'", "did not answer within 1 s"},
+    {"does_not_answer", "sh -c 'exec sleep 60'", "did not answer within 3 s"},
     {"does_not_end", "sh -c 'exec >&-; exec sleep 60'", "closed its output and did not end"},
     {"one_word_more", "sh -c '\"$0\" \"$@\" && echo more'", "said more after its last answer"},
     {"fails_in_the_end", "sh -c '\"$0\" \"$@\"; exit 5'", "ended with exit code 5"},
