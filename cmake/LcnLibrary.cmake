@@ -5,6 +5,11 @@ else()
   set(LCN_LIBRARY_TYPE STATIC)
 endif()
 
+# Compiles the files some at a time, where what they include takes most of the compiler's time: JSON, command lines.
+function(lcn_compile_together target)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_BATCH_SIZE 8)
+endfunction()
+
 # The properties of a library that users link. A shared one exports what the headers mark LCN_API, and nothing else.
 function(lcn_product library)
   # Also a static one, for it may be linked into a shared library of the user's.

@@ -3,24 +3,16 @@
 #include <set>
 
 #include "errors.h"
-#include "json_text.h"
 #include "output_file.h"
 #include "shape_text.h"
+#include "stored_tensors.h"
 
 namespace lcn::tool {
 
-using layer::excerpt;
-
 namespace {
-
-using StoredTensors = std::map<std::string, StoredTensor>;
 
 const std::set<std::string> recorded_results = {
     "output", "grad_input", "grad_kernel", "grad_bias", "losses", "kernel_constrained", "bias_constrained"};
-
-[[noreturn]] void fail(const std::string& tensor, const std::string& reason) {
-    throw std::runtime_error("tensor " + excerpt(tensor) + reason);
-}
 
 // The tensors that a case gives, with the shapes they must have.
 std::map<std::string, Shape> expected_tensors(const LocallyConnected& layer,
@@ -32,20 +24,20 @@ std::map<std::string, Shape> expected_tensors(const LocallyConnected& layer,
     if (stored.count("grad_output")) expected["grad_output"] = layer.compute_output_shape(input);
     return expected;
 } catch (const std::invalid_argument& e) {
-    fail("input", std::string(": ") + e.what());
+    refuse_tensor("input", std::string(": ") + e.what());
 }
 
-void check_tensors(const std::map<std::string, Shape>& expected, const StoredTensors& stored) {
+void check_case(const std::map<std::string, Shape>& expected, const StoredTensors& stored) {
     for (const auto& [name, tensor] : stored)
         if (name == "bias" && !expected.count(name))
-            fail(name, " is given, but use_bias is false");
+            refuse_tensor(name, " is given, but use_bias is false");
         else if (!expected.count(name) && !recorded_results.count(name))
-            fail(name, " is unknown");
+            refuse_tensor(name, " is unknown");
     for (const auto& [name, shape] : expected) {
-        if (!stored.count(name)) fail(name, " is missing");
+        if (!stored.count(name)) refuse_tensor(name, " is missing");
         if (stored.at(name).shape != shape)
-            fail(name, ": shape " + layer::to_string(stored.at(name).shape) + ", expected " +
-                           layer::to_string(shape));
+            refuse_tensor(name, ": shape " + layer::to_string(stored.at(name).shape) + ", expected " +
+                                    layer::to_string(shape));
     }
 }
 
@@ -102,11 +94,11 @@ void apply(const std::string& case_path, const std::string& output_path, const R
     const auto config = header.metadata.find("config");
     if (config == header.metadata.end())
         throw std::runtime_error(case_path + ": no metadata entry \"config\"");
-    if (!header.tensors.count("input")) fail("input", " is missing");
+    if (!header.tensors.count("input")) refuse_tensor("input", " is missing");
     LocallyConnected layer =
         layer_of_config(header.tensors.at("input").shape.size() == 3 ? 1 : 2, config->second);
     const std::map<std::string, Shape> expected = expected_tensors(layer, header.tensors);
-    check_tensors(expected, header.tensors);
+    check_case(expected, header.tensors);
 
     Tensors given;
     for (const auto& [name, shape] : expected) given[name] = file.read(name);

@@ -19,13 +19,11 @@ namespace {
 using nlohmann::ordered_json;
 
 // Of the names of lcn::Problem, one row or column for each axis; of LocallyConnected1D the columns are 1.
-void add_axes(ordered_json& entry, const char* prefix, const std::vector<int64_t>& sizes) {
-    entry[std::string(prefix) + "_rows"] = sizes.front();
-    entry[std::string(prefix) + "_columns"] = sizes.size() == 1 ? 1 : sizes.back();
-}
-
-std::vector<int64_t> each_axis(const Sizes& sizes, size_t dimensions) {
-    return sizes.is_list() ? sizes.values() : std::vector<int64_t>(dimensions, sizes.values().front());
+// One size stands for every axis.
+void add_axes(ordered_json& entry, const std::string& prefix, const std::vector<int64_t>& sizes,
+              size_t dimensions) {
+    entry[prefix + "_rows"] = sizes.front();
+    entry[prefix + "_columns"] = dimensions == 1 ? 1 : sizes.back();
 }
 
 void add_activation(ordered_json& entry, const Setting<ActivationFunction>& setting) {
@@ -49,13 +47,11 @@ ordered_json describe(const LocallyConnectedPart& part) {
     ordered_json entry = {{"name", part.path}};
     const int64_t number_of_channels = *channels;
     input.erase(channels);
-    add_axes(entry, "input", input);
+    add_axes(entry, "input", input, input.size());
     entry["channels"] = number_of_channels;
     entry["filters"] = arguments.filters;
-    add_axes(entry, "kernel", each_axis(arguments.kernel_size, input.size()));
-    const std::vector<int64_t> strides = each_axis(arguments.strides, input.size());
-    entry["stride_rows"] = strides.front();
-    entry["stride_columns"] = strides.size() == 1 ? 1 : strides.back();
+    add_axes(entry, "kernel", arguments.kernel_size.values(), input.size());
+    add_axes(entry, "stride", arguments.strides.values(), input.size());
     entry["padding"] = arguments.padding;
     entry["data_format"] = *arguments.data_format;
     entry["implementation"] = arguments.implementation;

@@ -2,33 +2,26 @@
 
 #include <stdexcept>
 
-#include "json_text.h"
 #include "model/model.h"
 #include "output_file.h"
 #include "shape_text.h"
+#include "stored_tensors.h"
 
 namespace lcn::tool {
 
-using layer::excerpt;
-
 namespace {
 
-using StoredTensors = std::map<std::string, StoredTensor>;
-
-[[noreturn]] void fail(const std::string& tensor, const std::string& reason) {
-    throw std::runtime_error("tensor " + excerpt(tensor) + reason);
-}
-
-void check_tensors(const std::map<std::string, Shape>& expected, const StoredTensors& stored) {
+void check_weights(const std::map<std::string, Shape>& expected, const StoredTensors& stored) {
     for (const auto& [name, shape] : expected) {
-        if (!stored.count(name)) fail(name, " is missing");
+        if (!stored.count(name)) refuse_tensor(name, " is missing");
         const StoredTensor& tensor = stored.at(name);
-        if (tensor.type != "F32") fail(name, ": dtype must be F32, got " + tensor.type);
+        if (tensor.type != "F32") refuse_tensor(name, ": dtype must be F32, got " + tensor.type);
         if (tensor.shape != shape)
-            fail(name, ": shape " + layer::to_string(tensor.shape) + ", expected " + layer::to_string(shape));
+            refuse_tensor(
+                name, ": shape " + layer::to_string(tensor.shape) + ", expected " + layer::to_string(shape));
     }
     for (const auto& [name, tensor] : stored)
-        if (!expected.count(name)) fail(name, " belongs to no layer of the model");
+        if (!expected.count(name)) refuse_tensor(name, " belongs to no layer of the model");
 }
 
 Tensor run_model(const std::string& model_path, const std::string& input_path) {
@@ -41,7 +34,7 @@ Tensor run_model(const std::string& model_path, const std::string& input_path) {
     const auto input = inputs.header().tensors.find("input");
     if (input == inputs.header().tensors.end())
         throw std::runtime_error(input_path + ": tensor \"input\" is missing");
-    check_tensors(model.tensor_shapes(input->second.shape), file.header().tensors);
+    check_weights(model.tensor_shapes(input->second.shape), file.header().tensors);
     Tensor given = inputs.read("input");
     model.set_weights([&](const std::string& name) { return file.read(name); });
     return model.run(std::move(given));

@@ -17,22 +17,22 @@ namespace {
 
 const double epsilon = 1e-7;  // Keras's K.epsilon()
 
-struct Parameter {
+struct ConstraintNumber {
     const char* key;
     double Constraint::*field;
     json otherwise;
 };
 
-struct Class {
+struct ConstraintClass {
     const char* name;
     Kind kind;
-    std::vector<Parameter> parameters;
+    std::vector<ConstraintNumber> parameters;
     bool has_axis;
 };
 
 // Inside a function, for layers may be made before this file's own variables are.
-const std::vector<Class>& classes() {
-    static const std::vector<Class> all = {
+const std::vector<ConstraintClass>& classes() {
+    static const std::vector<ConstraintClass> all = {
         {"MaxNorm", Kind::max_norm, {{"max_value", &Constraint::max_value, 2}}, true},
         {"UnitNorm", Kind::unit_norm, {}, true},
         {"NonNeg", Kind::non_neg, {}, false},
@@ -61,10 +61,11 @@ std::vector<int64_t> parse_axes(const std::string& argument, const json& value) 
     return list.get<std::vector<int64_t>>();
 }
 
-Constraint parse_parameters(const std::string& argument, const KerasObject& object, const Class& of) {
+Constraint parse_parameters(const std::string& argument, const KerasObject& object,
+                            const ConstraintClass& of) {
     Constraint constraint{of.kind};
     std::vector<std::string> known;
-    for (const Parameter& parameter : of.parameters) {
+    for (const ConstraintNumber& parameter : of.parameters) {
         known.push_back(parameter.key);
         const json value = object.config.value(parameter.key, parameter.otherwise);
         constraint.*parameter.field = number(argument + ".config." + parameter.key, value);
@@ -156,7 +157,7 @@ Constraint parse_constraint(const std::string& argument, const Setting<Constrain
         parse_keras_object(argument, setting_json(argument, *setting.text()), "constraints");
     if (same_name(object.name, "RadialConstraint"))
         refuse(argument, object.name, "a constraint for weights of any rank (this one needs 4 dimensions)");
-    for (const Class& of : classes())
+    for (const ConstraintClass& of : classes())
         if (same_name(object.name, of.name)) return parse_parameters(argument, object, of);
     refuse(argument, object.name, "null, max_norm, unit_norm, min_max_norm or non_neg");
 }
@@ -168,7 +169,7 @@ void check_constraint(const std::string& argument, const Constraint& constraint,
 json to_json(const std::string& argument, const Constraint& constraint) {
     if (constraint.kind == Kind::own)
         throw std::logic_error(argument + ": a function of one's own cannot be written");
-    for (const Class& of : classes())
+    for (const ConstraintClass& of : classes())
         if (of.kind == constraint.kind) return keras_object_json("constraints", of.name, constraint.config);
     return nullptr;
 }

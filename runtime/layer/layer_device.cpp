@@ -5,15 +5,13 @@
 
 namespace lcn::layer {
 
-namespace {
-
 // A tensor of the host, copied to the device at once or after the work.
-class Copy {
+class TensorOnDevice {
   public:
-    Copy(const Queue& queue, int64_t count) : queue_(queue), buffer_(queue), bytes_(count * 4) {
+    TensorOnDevice(const Queue& queue, int64_t count) : queue_(queue), buffer_(queue), bytes_(count * 4) {
         if (count > 0) check(buffer_.allocate(bytes_));
     }
-    Copy(const Queue& queue, const float* host, int64_t count) : Copy(queue, count) {
+    TensorOnDevice(const Queue& queue, const float* host, int64_t count) : TensorOnDevice(queue, count) {
         if (count > 0) check(copy_in(queue, memory(), host, bytes_));
     }
 
@@ -26,8 +24,6 @@ class Copy {
     int64_t bytes_;
 };
 
-}  // namespace
-
 struct DeviceWeights {
     DeviceWeights(const Queue& on, void* where, const Weights& w)
         : target(on.target),
@@ -37,7 +33,7 @@ struct DeviceWeights {
 
     const char* target;
     void* context;  // of the driver; a thread may bring its own
-    Copy kernel, bias;
+    TensorOnDevice kernel, bias;
 };
 
 std::optional<Queue> State::device() const {
@@ -64,8 +60,8 @@ void State::forward_on(const Queue& queue, const Problem& of, const float* input
                        float* before) const {
     const int64_t outputs = output_count(of.batch);
     const auto resident = weights_on(queue);
-    const Copy x(queue, input, product(input_shape(of.batch))), y(queue, outputs);
-    const Copy z(queue, before ? outputs : 0);
+    const TensorOnDevice x(queue, input, product(input_shape(of.batch))), y(queue, outputs);
+    const TensorOnDevice z(queue, before ? outputs : 0);
     check(forward(queue, of, x.memory(), resident->kernel.memory(), resident->bias.memory(), y.memory(),
                   z.memory()));
     y.to(output);
@@ -75,8 +71,8 @@ void State::forward_on(const Queue& queue, const Problem& of, const float* input
 void State::input_gradient_on(const Queue& queue, const Problem& of, const float* before_gradient,
                               float* result) const {
     const auto resident = weights_on(queue);
-    const Copy dy(queue, before_gradient, output_count(of.batch));
-    const Copy dx(queue, product(input_shape(of.batch)));
+    const TensorOnDevice dy(queue, before_gradient, output_count(of.batch));
+    const TensorOnDevice dx(queue, product(input_shape(of.batch)));
     check(backward_input(queue, of, dy.memory(), resident->kernel.memory(), dx.memory()));
     dx.to(result);
 }

@@ -24,7 +24,7 @@ BUILD = ROOT / "build"
 FOLDER = BUILD / "report"
 PAGE = ROOT / "docs" / "trust.md"
 PROGRAMS = ["kernels_test", "numbers_test", "properties_test", "special_values_test", "memory_test", "workspace_test",
-            "tuning_test", "device_test"]
+            "tuning_test", "device_test", "activations_test", "axpby_test"]
 EMULATED = ["cortex-a53", "cortex-a76"]
 RESULTS = "Results of kernels"
 PASSES = ["forward", "backward_input", "backward_weights"]

@@ -96,6 +96,7 @@ class Usage(Refusal):
         cases = {
             "[": "not valid JSON", "[1]": "a layer with class_name", '{"a": 1, "a": 2}': '"a" twice',
             "[" * 100 + "]" * 100: "nested deeper than 64", '{"a": ' * 100000: "nested deeper than 64",
+            '{"class_name": "Den/se", "config": {"name": "d"}}': 'class_name "Den/se" is no name of a class',
             '{"class_name": "Dense", "config": {"name": "d"}}': 'must be Sequential or Functional, whose',
             '{"class_name": "Sequential", "config": {"name": "s"}}': "are not a list: null",
             '{"class_name": "Sequential", "config": {"name": "s", "layers": [7]}}': "expected, got 7",

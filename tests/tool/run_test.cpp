@@ -159,7 +159,7 @@ struct Files {
     RecordedCase model, input;
 };
 
-struct Broken {
+struct BrokenModel {
     const char* name;
     std::function<void(Files&)> change;
     int exit_code;
@@ -172,7 +172,7 @@ void change_config(Files& files, const std::function<void(json& layers)>& change
     files.model.metadata["model_config"] = config.dump();
 }
 
-const Broken broken[] = {
+const BrokenModel broken_models[] = {
     {"no_config", [](Files& f) { f.model.metadata.clear(); }, 1, "no metadata entry \"model_config\""},
     {"text_for_a_config", [](Files& f) { f.model.metadata["model_config"] = "net"; }, 2,
      "model_config: not valid JSON at byte 2"},
@@ -223,7 +223,7 @@ const Broken broken[] = {
      1, "tensor \"input\": shape [0,9,8,3], expected positive sizes"},
 };
 
-class BrokenFiles : public testing::TestWithParam<Broken> {};
+class BrokenFiles : public testing::TestWithParam<BrokenModel> {};
 
 TEST_P(BrokenFiles, FailAndSayWhy) {
     const ScratchFolder folder;
@@ -237,8 +237,8 @@ TEST_P(BrokenFiles, FailAndSayWhy) {
     EXPECT_EQ(folder.files(), 2);
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, BrokenFiles, testing::ValuesIn(broken),
-                         [](const testing::TestParamInfo<Broken>& info) { return info.param.name; });
+INSTANTIATE_TEST_SUITE_P(Every, BrokenFiles, testing::ValuesIn(broken_models),
+                         [](const testing::TestParamInfo<BrokenModel>& info) { return info.param.name; });
 
 // The same tensor of the same size, said to be of another type.
 void retype(const std::string& path, const std::string& tensor) {

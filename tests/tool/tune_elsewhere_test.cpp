@@ -17,8 +17,6 @@ using lcn::Operation;
 using lcn::layer::TuningFile;
 using nlohmann::json;
 
-const std::string small = "6x7x5:3x3x24:n9";  // small_problem()
-
 class TuneElsewhere : public testing::Test {
   protected:
     const ScratchFolder folder_;

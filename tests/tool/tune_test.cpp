@@ -15,8 +15,6 @@ namespace {
 using lcn::Operation;
 using nlohmann::json;
 
-const std::string small = "6x7x5:3x3x24:n9";  // small_problem()
-
 // A file that names another kernel than the usual one for `p`; the name.
 std::string write_other_kernel(const std::string& path, const lcn::Problem& p) {
     lcn::set_threads(1);

@@ -15,6 +15,8 @@ inline lcn::Problem small_problem(int64_t batch = 9) {
     p.filters = 24, p.kernel_rows = 3, p.kernel_columns = 3;
     return p;
 }
+// The same as the tool reads it.
+inline const std::string small = "6x7x5:3x3x24:n9";
 
 inline std::string present_target() {
     const char* name = "";

@@ -69,6 +69,8 @@ def _layer(entry, what: str, outer, trainable: bool, key: str = "layers") -> Lay
     if not isinstance(entry, dict) or not isinstance(entry.get("class_name"), str) or "config" not in entry:
         raise Failed(f"{what}: {key}: a layer with class_name and config expected, got {show(entry)}")
     config, class_name = entry["config"], entry["class_name"].rpartition(">")[2]
+    if not class_name.isidentifier():  # groups of .keras files are named after it
+        raise Failed(f"{what}: class_name {show(class_name)} is no name of a class")
     if class_name == "Sequential" and isinstance(config, list):  # until Keras 2.2.2
         config = {"name": entry.get("name", "sequential"), "layers": config}
     if not isinstance(config, dict):

@@ -124,7 +124,7 @@ bool is_average(const std::string& class_name) {
     return class_name.find("Average") != std::string::npos;
 }
 
-ImageFormat format_of(const std::string& class_name, LayerOptions& options) {
+ImageFormat pooling_format(const std::string& class_name, LayerOptions& options) {
     const int dimensions = dimensions_of(class_name);
     return {dimensions,
             options.channels_first(dimensions == 1 ? "channels_last" : layer::default_data_format())};
@@ -133,7 +133,7 @@ ImageFormat format_of(const std::string& class_name, LayerOptions& options) {
 }  // namespace
 
 LayerPointer make_pooling(const std::string& class_name, LayerOptions& options) {
-    const ImageFormat format = format_of(class_name, options);
+    const ImageFormat format = pooling_format(class_name, options);
     const bool same = options.choice("padding", "valid", "same") == "same";
     const size_t count = size_t(format.dimensions);
     std::vector<int64_t> size = options.sizes("pool_size", count, 1, std::vector<int64_t>(count, 2));
@@ -145,7 +145,7 @@ LayerPointer make_pooling(const std::string& class_name, LayerOptions& options) 
 }
 
 LayerPointer make_global_pooling(const std::string& class_name, LayerOptions& options) {
-    const ImageFormat format = format_of(class_name, options);
+    const ImageFormat format = pooling_format(class_name, options);
     return std::make_unique<GlobalPooling>(is_average(class_name), format, options.truth("keepdims", false));
 }
 

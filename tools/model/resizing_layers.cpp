@@ -58,7 +58,7 @@ class Resizing : public ModelLayer {
 };
 
 // 1-D layers of this kind have no data_format.
-ImageFormat format_of(const std::string& class_name, LayerOptions& options) {
+ImageFormat resizing_format(const std::string& class_name, LayerOptions& options) {
     const int dimensions = dimensions_of(class_name);
     return {dimensions, dimensions == 2 && options.channels_first(layer::default_data_format())};
 }
@@ -89,20 +89,20 @@ Axes amounts(const std::string& key, int dimensions, LayerOptions& options, cons
 }  // namespace
 
 LayerPointer make_zero_padding(const std::string& class_name, LayerOptions& options) {
-    const ImageFormat format = format_of(class_name, options);
+    const ImageFormat format = resizing_format(class_name, options);
     const Axes axes = amounts("padding", format.dimensions, options, 1);
     return std::make_unique<Resizing>(format, axes.rows, axes.columns);
 }
 
 LayerPointer make_cropping(const std::string& class_name, LayerOptions& options) {
-    const ImageFormat format = format_of(class_name, options);
+    const ImageFormat format = resizing_format(class_name, options);
     const Axes axes = amounts("cropping", format.dimensions, options, format.dimensions == 1 ? 1 : 0);
     const auto cropped = [](const Axis& axis) { return Axis{-axis.before, -axis.after}; };
     return std::make_unique<Resizing>(format, cropped(axes.rows), cropped(axes.columns));
 }
 
 LayerPointer make_up_sampling(const std::string& class_name, LayerOptions& options) {
-    const ImageFormat format = format_of(class_name, options);
+    const ImageFormat format = resizing_format(class_name, options);
     if (const json& given = options.get("interpolation"); !given.is_null() && given != "nearest")
         refuse("interpolation", given, "\"nearest\"");
     const std::vector<int64_t> size = options.sizes("size", size_t(format.dimensions), 1, {2, 2});
