@@ -28,6 +28,9 @@ TargetInfo target_info(int index) {
 const char* target_name(int index) {
     return generated_table.target(index).name;
 }
+const char* target_cpu_features(int index) {
+    return generated_table.target(index).cpu_features;
+}
 Status target_status(int index) {
     return generated_table.target(index).usable();
 }

@@ -1,10 +1,7 @@
 #include "parallel.h"
 
-#if defined(_WIN32)
-#include <process.h>
-#else
+#if !defined(_WIN32)
 #include <sched.h>
-#include <unistd.h>
 #endif
 
 #include <algorithm>
@@ -14,6 +11,8 @@
 #include <new>
 #include <thread>
 
+#include "floating_point.h"
+#include "process.h"
 #include "signals.h"
 #include "status.h"
 
@@ -33,14 +32,6 @@ int processors() {
 
 using Task = void (*)(void* argument, int index);
 
-int process() {
-#if defined(_WIN32)
-    return _getpid();
-#else
-    return int(getpid());
-#endif
-}
-
 // Threads that sleep until there is a job, a job being task(argument, index) for index 0 .. count - 1. The
 // caller takes part. Threads are started when a job first asks for them and live as long as the process.
 class Pool {
@@ -48,7 +39,7 @@ class Pool {
     // False when another job is running, or this is a child process, which has no threads: nothing has been
     // done.
     bool run(int count, Task task, void* argument) {
-        if (process() != process_) return false;
+        if (this_process() != process_) return false;
         std::unique_lock job(job_, std::try_to_lock);
         if (!job) return false;
         start(count - 1);
@@ -96,7 +87,7 @@ class Pool {
         }
     }
 
-    const int process_ = process();
+    const int process_ = this_process();
     std::mutex job_, mutex_;  // job_: held by the caller whose job runs. mutex_: guards what follows
     std::condition_variable wake_, done_;
     Task task_ = nullptr;
@@ -143,14 +134,26 @@ void parallel_units(int slots, int64_t units, void (*body)(void* context, int sl
         void* context;
         int64_t units;
         std::atomic<int64_t> next{0};
-    } job{body, context, units};
-    const Task drain = [](void* argument, int slot) {
-        Job& j = *static_cast<Job*>(argument);
-        for (int64_t unit; (unit = j.next.fetch_add(1, std::memory_order_relaxed)) < j.units;)
-            j.body(j.context, slot, unit);
+        const std::thread::id caller = std::this_thread::get_id();
+        const FloatingPoint of_caller{};
+
+        void drain(int slot) {
+            for (int64_t unit; (unit = next.fetch_add(1, std::memory_order_relaxed)) < units;)
+                body(context, slot, unit);
+        }
     };
     const int count = int(std::min<int64_t>(slots, units));
-    if (count <= 1) return drain(&job, 0);
+    if (count <= 1) {
+        for (int64_t unit = 0; unit < units; unit++) body(context, 0, unit);
+        return;
+    }
+    Job job{body, context, units};
+    const Task drain = [](void* argument, int slot) {
+        Job& j = *static_cast<Job*>(argument);
+        if (std::this_thread::get_id() == j.caller) return j.drain(slot);
+        const SameFloatingPoint as_the_caller(j.of_caller);
+        j.drain(slot);
+    };
     if (const ParallelFor parallel_for = caller_parallel_for)
         return parallel_for(caller_context, count, drain, &job);
     if (!pool().run(count, drain, &job)) drain(&job, 0);

@@ -2,7 +2,9 @@
 // alignment of pointers and repetition never change them; in forward neither does the batch around an image;
 // backward_input has two orders of summation, one for batches below 8 and one from 8 on.
 #include <algorithm>
+#include <cfenv>
 
+#include "lcn/device.h"
 #include "support/gates.h"
 #include "support/target_test.h"
 
@@ -133,6 +135,29 @@ TEST_P(Bits, threads_and_alignment_change_nothing) {
                 }
             if (HasFailure()) return;
         }
+}
+
+// Threads that were started while one mode held work in the next one, too.
+TEST_P(Bits, the_rounding_of_the_caller_holds_for_all_threads) {
+    std::vector<Results> nearest, upward;
+    for (const int mode : {FE_UPWARD, FE_TONEAREST, FE_DOWNWARD, FE_TONEAREST})
+        for (Case c : layers(lcn::Function::linear))
+            for (Operation operation : operations) {
+                Random same(5);
+                const Operands o = real_operands(c.layer, same);
+                std::fesetround(mode);
+                c.threads = 1;
+                const Results expected = run(operation, c, o);
+                c.threads = 7;
+                for (int repetition = 0; repetition < 3; repetition++)
+                    EXPECT_TRUE(identical(expected[0], run(operation, c, o)[0]))
+                        << "mode " << mode << ", " << name_of(operation) << " " << c;
+                std::fesetround(FE_TONEAREST);
+                if (mode == FE_UPWARD) upward.push_back(expected);
+                if (mode == FE_TONEAREST) nearest.push_back(expected);
+            }
+    if (lcn::target_is_device(GetParam().c_str())) return;  // it rounds as it does
+    EXPECT_FALSE(identical(nearest[0][0], upward[0][0]));
 }
 
 TEST_P(Bits, repetition_changes_nothing) {

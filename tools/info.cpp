@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "errors.h"
+#include "json_output.h"
 #include "lcn/device.h"
 #include "lcn/kernels.h"
 #include "lcn/tuning.h"
@@ -62,10 +63,10 @@ void print_tuning(const ordered_json& t) {
     if (t.is_null()) {
         std::cout << "tuning: none\n";
     } else if (!t["refused"].is_null()) {
-        std::cout << "tuning: refused, " << t["refused"].get<std::string>() << "\n";
+        std::cout << "tuning: refused, " << printable(t["refused"].get<std::string>()) << "\n";
     } else {
         const bool one = t["entries"] == 1;
-        std::cout << "tuning: " << t["file"].get<std::string>() << ", " << t["entries"]
+        std::cout << "tuning: " << printable(t["file"].get<std::string>()) << ", " << t["entries"]
                   << (one ? " entry applies" : " entries apply") << " to this machine\n";
     }
 }
@@ -133,7 +134,7 @@ void print_text(const ordered_json& info) {
 void print_info(bool as_json) {
     const ordered_json info = collect();
     if (as_json)
-        std::cout << info.dump(2) << "\n";
+        std::cout << json_output(info);
     else
         print_text(info);
 }

@@ -7,6 +7,7 @@
 
 #include "activations.h"
 #include "errors.h"
+#include "json_output.h"
 #include "json_text.h"
 #include "lcn/safetensors.h"
 #include "model/model.h"
@@ -91,7 +92,7 @@ void list_layers(const std::string& model_path, bool as_json, const std::string&
     const ordered_json layers = describe_layers(model_path);
     std::string text;
     if (as_json)
-        text = ordered_json({{"layers", layers}}).dump(2) + "\n";
+        text = json_output({{"layers", layers}});
     else
         for (const ordered_json& entry : layers) text += line_of(entry);
     if (output_path.empty()) {

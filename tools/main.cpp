@@ -2,6 +2,7 @@
 #include <fcntl.h>
 
 #include <CLI/CLI.hpp>
+#include <csignal>
 #include <functional>
 #include <iostream>
 #include <new>
@@ -178,6 +179,7 @@ void add_convert(CLI::App& app, Request& r) {
 
 int main(int argc, char** argv) try {
     keep_numbers_of_streams();
+    std::signal(SIGXFSZ, SIG_IGN);  // then writing says that the file became too large
     CLI::App app("lcn: locally connected layers", "lcn");
     app.require_subcommand(0, 1);  // so that an unknown command is named
     app.footer(

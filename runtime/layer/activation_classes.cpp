@@ -1,6 +1,7 @@
 #include "activation_classes.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 
@@ -49,27 +50,23 @@ struct Layer {
     const char* class_name;
     const char* layer_name;  // that Keras gives the first of its class
     Function function;
-    std::vector<Parameter> parameters;
+    std::array<Parameter, 3> parameters;  // those with a key
 };
 
-// Inside a function, for layers may be made before this file's own variables are.
-const std::vector<Layer>& layers() {
-    static const std::vector<Layer> all = {
-        {"ReLU",
-         "re_lu",
-         Function::relu,
-         {{"max_value", &Activation::max_value, infinity, 0.0f},
-          {"negative_slope", &Activation::alpha, 0.0f, 0.0f},
-          {"threshold", &Activation::threshold, 0.0f, 0.0f}}},
-        {"LeakyReLU", "leaky_re_lu", Function::leaky_relu, {{"alpha", &Activation::alpha, 0.3f, -infinity}}},
-        {"ELU", "elu", Function::elu, {{"alpha", &Activation::alpha, 1.0f, -infinity}}},
-        {"ThresholdedReLU",
-         "thresholded_re_lu",
-         Function::relu,
-         {{"theta", &Activation::threshold, 1.0f, 0.0f}}},
-    };
-    return all;
-}
+constexpr Layer layers[] = {
+    {"ReLU",
+     "re_lu",
+     Function::relu,
+     {{{"max_value", &Activation::max_value, infinity, 0.0f},
+       {"negative_slope", &Activation::alpha, 0.0f, 0.0f},
+       {"threshold", &Activation::threshold, 0.0f, 0.0f}}}},
+    {"LeakyReLU", "leaky_re_lu", Function::leaky_relu, {{{"alpha", &Activation::alpha, 0.3f, -infinity}}}},
+    {"ELU", "elu", Function::elu, {{{"alpha", &Activation::alpha, 1.0f, -infinity}}}},
+    {"ThresholdedReLU",
+     "thresholded_re_lu",
+     Function::relu,
+     {{{"theta", &Activation::threshold, 1.0f, 0.0f}}}},
+};
 
 // What any layer's configuration holds; its batch_input_shape says nothing here.
 json common_config(const std::string& argument, const KerasObject& layer, const char* name) {
@@ -100,6 +97,7 @@ LayerActivation elementwise_layer(const std::string& argument, const KerasObject
     json config = common_config(argument, given, layer.layer_name);
     std::vector<std::string> known = common_keys();
     for (const Parameter& parameter : layer.parameters) {
+        if (!parameter.key) break;
         const float value = parse_parameter(argument, parameter, given.config);
         activation.*parameter.field = value;
         config[parameter.key] = value == infinity ? json() : json(value);
@@ -149,7 +147,7 @@ std::optional<LayerActivation> named_activation(const std::string& name) {
 
 std::optional<LayerActivation> activation_layer(const std::string& argument, const KerasObject& layer) {
     if (layer.name == "Softmax") return softmax_layer(argument, layer);
-    for (const Layer& known : layers())
+    for (const Layer& known : layers)
         if (layer.name == known.class_name) return elementwise_layer(argument, layer, known);
     return {};
 }
@@ -157,7 +155,7 @@ std::optional<LayerActivation> activation_layer(const std::string& argument, con
 std::string activation_names() {
     std::string names = "null, softmax, log_softmax, Softmax";
     for (const Named& function : functions) names += std::string(", ") + function.name;
-    for (const Layer& layer : layers()) names += std::string(", ") + layer.class_name;
+    for (const Layer& layer : layers) names += std::string(", ") + layer.class_name;
     return names;
 }
 

@@ -8,10 +8,11 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
-#include <mutex>
 #include <new>
 #include <utility>
 #include <vector>
+
+#include "fork_mutex.h"
 
 namespace lcn::layer {
 
@@ -58,7 +59,8 @@ class ScratchPool {
     Floats take(int64_t count) {
         if (count == 0) return {};
         {
-            const std::lock_guard lock(mutex_);
+            const ForkMutex::Lock lock(mutex_);
+            if (!lock) return Floats(count);
             const auto fits = [&](const Floats& floats) { return floats.count() >= count; };
             const auto smaller = [&](const Floats& a, const Floats& b) {
                 return fits(a) != fits(b) ? fits(a) : a.count() < b.count();
@@ -76,7 +78,8 @@ class ScratchPool {
 
     void give_back(Floats floats) noexcept {
         if (floats.count() == 0) return;
-        const std::lock_guard lock(mutex_);
+        const ForkMutex::Lock lock(mutex_);
+        if (!lock) return;
         try {
             idle_.push_back(std::move(floats));
         } catch (const std::bad_alloc&) {  // then it is freed
@@ -84,7 +87,7 @@ class ScratchPool {
     }
 
   private:
-    std::mutex mutex_;
+    ForkMutex mutex_;
     std::vector<Floats> idle_;
 };
 

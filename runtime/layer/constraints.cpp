@@ -1,6 +1,7 @@
 #include "constraints.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <stdexcept>
@@ -20,31 +21,27 @@ const double epsilon = 1e-7;  // Keras's K.epsilon()
 struct ConstraintNumber {
     const char* key;
     double Constraint::*field;
-    json otherwise;
+    const char* otherwise;  // as JSON
 };
 
 struct ConstraintClass {
     const char* name;
     Kind kind;
-    std::vector<ConstraintNumber> parameters;
     bool has_axis;
+    std::array<ConstraintNumber, 3> numbers;  // those with a key
 };
 
-// Inside a function, for layers may be made before this file's own variables are.
-const std::vector<ConstraintClass>& classes() {
-    static const std::vector<ConstraintClass> all = {
-        {"MaxNorm", Kind::max_norm, {{"max_value", &Constraint::max_value, 2}}, true},
-        {"UnitNorm", Kind::unit_norm, {}, true},
-        {"NonNeg", Kind::non_neg, {}, false},
-        {"MinMaxNorm",
-         Kind::min_max_norm,
-         {{"min_value", &Constraint::min_value, 0.0},
-          {"max_value", &Constraint::max_value, 1.0},
-          {"rate", &Constraint::rate, 1.0}},
-         true},
-    };
-    return all;
-}
+constexpr ConstraintClass classes[] = {
+    {"MaxNorm", Kind::max_norm, true, {{{"max_value", &Constraint::max_value, "2"}}}},
+    {"UnitNorm", Kind::unit_norm, true, {}},
+    {"NonNeg", Kind::non_neg, false, {}},
+    {"MinMaxNorm",
+     Kind::min_max_norm,
+     true,
+     {{{"min_value", &Constraint::min_value, "0.0"},
+       {"max_value", &Constraint::max_value, "1.0"},
+       {"rate", &Constraint::rate, "1.0"}}}},
+};
 
 double number(const std::string& argument, const json& value) {
     const double result = value.is_number() ? value.get<double>() : NAN;
@@ -65,11 +62,12 @@ Constraint parse_parameters(const std::string& argument, const KerasObject& obje
                             const ConstraintClass& of) {
     Constraint constraint{of.kind};
     std::vector<std::string> known;
-    for (const ConstraintNumber& parameter : of.parameters) {
-        known.push_back(parameter.key);
-        const json value = object.config.value(parameter.key, parameter.otherwise);
-        constraint.*parameter.field = number(argument + ".config." + parameter.key, value);
-        constraint.config[parameter.key] = value;
+    for (const auto& [key, field, otherwise] : of.numbers) {
+        if (!key) break;
+        known.push_back(key);
+        const json value = object.config.value(key, json::parse(otherwise));
+        constraint.*field = number(argument + ".config." + key, value);
+        constraint.config[key] = value;
     }
     if (of.has_axis) {
         known.push_back("axis");
@@ -157,7 +155,7 @@ Constraint parse_constraint(const std::string& argument, const Setting<Constrain
         parse_keras_object(argument, setting_json(argument, *setting.text()), "constraints");
     if (same_name(object.name, "RadialConstraint"))
         refuse(argument, object.name, "a constraint for weights of any rank (this one needs 4 dimensions)");
-    for (const ConstraintClass& of : classes())
+    for (const ConstraintClass& of : classes)
         if (same_name(object.name, of.name)) return parse_parameters(argument, object, of);
     refuse(argument, object.name, "null, max_norm, unit_norm, min_max_norm or non_neg");
 }
@@ -169,7 +167,7 @@ void check_constraint(const std::string& argument, const Constraint& constraint,
 json to_json(const std::string& argument, const Constraint& constraint) {
     if (constraint.kind == Kind::own)
         throw std::logic_error(argument + ": a function of one's own cannot be written");
-    for (const ConstraintClass& of : classes())
+    for (const ConstraintClass& of : classes)
         if (of.kind == constraint.kind) return keras_object_json("constraints", of.name, constraint.config);
     return nullptr;
 }

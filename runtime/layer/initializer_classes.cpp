@@ -106,19 +106,29 @@ std::string names_of_scaling_classes() {
 }
 
 json read_arguments(const std::string& argument, const KerasObject& object, const InitializerClass& of) {
-    static const std::map<std::string, json (*)(const std::string& name, const json& value)> readers = {
-        {"value", constant}, {"minval", finite}, {"maxval", finite},
-        {"mean", finite},    {"stddev", finite}, {"gain", finite},
-        {"scale", positive}, {"mode", mode},     {"distribution", distribution},
+    struct Reader {
+        const char* key;
+        json (*read)(const std::string& name, const json& value);
+    };
+    static constexpr Reader readers[] = {
+        {"distribution", distribution},
+        {"gain", finite},
+        {"maxval", finite},
+        {"mean", finite},
+        {"minval", finite},
+        {"mode", mode},
+        {"scale", positive},
         {"seed", seed},
+        {"stddev", finite},
+        {"value", constant},
     };
     json config = json::parse(of.arguments);
     std::vector<std::string> keys = {"dtype"};  // TensorFlow 1 wrote it; Keras drops it, too
     for (const auto& [key, ignored] : config.items()) keys.push_back(key);
     check_keys(argument, object, keys);
-    for (const auto& [key, reader] : readers)
+    for (const auto& [key, read] : readers)
         if (config.contains(key))
-            config[key] = reader(argument + ".config." + key, object.config.value(key, config[key]));
+            config[key] = read(argument + ".config." + key, object.config.value(key, config[key]));
     return config;
 }
 

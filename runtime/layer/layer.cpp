@@ -62,7 +62,7 @@ const std::string& LocallyConnected::name() const {
 }
 
 void LocallyConnected::set_arguments(LayerArguments arguments) {
-    if (built())
+    if (built() || state_->in_build)
         throw std::logic_error("set_arguments: layer " + name() + " is built; only trainable can change now");
     if (!arguments.name) arguments.name = state_->arguments.name;
     state_ = std::make_unique<State>(state_->checked.dimensions, std::move(arguments));
@@ -90,7 +90,7 @@ LayerMemory LocallyConnected::memory(const Shape& input_shape) const {
 }
 
 void LocallyConnected::build(const Shape& input_shape) {
-    if (built()) throw std::logic_error("build: layer " + name() + " is built already");
+    if (built() || state_->in_build) throw std::logic_error("build: layer " + name() + " is built already");
     const std::optional<std::vector<Tensor>>& given = state_->arguments.weights;
     if (given) check_weights("weights", *given, weight_shapes(input_shape));
     state_->build(input_shape);

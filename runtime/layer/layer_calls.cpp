@@ -105,19 +105,15 @@ void LocallyConnected::call(int64_t batch, const float* input, float* output,
     check_apart({"before_activation", before_activation, outputs}, {{"input", input, inputs}});
     if (batch > 0) state_->run(batch, input, output, before_activation);
     if (state_->checked.activity_regularizer.is_none()) return;
-    const double loss = batch > 0 ? state_->activity_loss_of(batch, output) : 0.0;
-    const std::lock_guard lock(state_->activity_mutex);
-    state_->activity_loss = loss;
+    state_->activity_loss = batch > 0 ? state_->activity_loss_of(batch, output) : 0.0;
+    state_->has_activity_loss = true;
 }
 
 std::vector<float> LocallyConnected::losses() const {
     state_->need_built("losses");
     const State& state = *state_;
     std::vector<float> values;
-    {
-        const std::lock_guard lock(state.activity_mutex);
-        if (state.activity_loss) values.push_back(float(*state.activity_loss));
-    }
+    if (state.has_activity_loss) values.push_back(float(state.activity_loss));
     if (!state.checked.kernel_regularizer.is_none())
         values.push_back(
             float(loss(state.checked.kernel_regularizer, constant(state.kernel(state.weights)))));

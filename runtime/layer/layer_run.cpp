@@ -14,8 +14,18 @@ int64_t floats_of(const Problem& problem, Operation operation) {
     return (bytes + int64_t(sizeof(float)) - 1) / int64_t(sizeof(float));
 }
 
-Workspace workspace(const Scratch& scratch, int64_t floats) {
-    return {scratch.data(), floats * int64_t(sizeof(float))};
+// Calls with a workspace as large as it must be. Another thread may change how large that is between the two
+// questions, by set_threads() or set_target(); not for ever.
+template <typename Call>
+void with_workspace(ScratchPool& scratch, const Problem& problem, Operation operation, const Call& call) {
+    for (int left = 1000;; left--) {
+        const int64_t floats = floats_of(problem, operation);
+        const Scratch space(scratch, floats);
+        const Status s = call(Workspace{space.data(), floats * int64_t(sizeof(float))});
+        const bool too_small =
+            s.code == Code::workspace_too_small || (s.code == Code::null_pointer && !space.data());
+        if (!too_small || left == 0) return check(s);
+    }
 }
 
 Variable<const float> plain(const Shape& shape, const float* values) {
@@ -59,10 +69,10 @@ Problem State::problem(const KernelLayout& l, int64_t batch) const {
 void State::forward_with(const Problem& problem, const float* input, float* output, float* before) const {
     if (const std::optional<Queue> queue = device())
         return forward_on(*queue, problem, input, output, before);
-    const int64_t floats = floats_of(problem, Operation::forward);
-    const Scratch space(scratch, floats);
-    check(forward(problem, input, weights.kernel.data(), arguments.use_bias ? weights.bias.data() : nullptr,
-                  output, before, workspace(space, floats)));
+    const float* const bias = arguments.use_bias ? weights.bias.data() : nullptr;
+    with_workspace(scratch, problem, Operation::forward, [&](Workspace space) {
+        return forward(problem, input, weights.kernel.data(), bias, output, before, space);
+    });
 }
 
 void State::run(int64_t batch, const float* input, float* output, float* before) const {
@@ -116,17 +126,17 @@ void State::input_gradient(int64_t batch, const float* before_gradient, float* r
     const Problem of = problem(*layout, batch);
     if (const std::optional<Queue> queue = device())
         return input_gradient_on(*queue, of, before_gradient, result);
-    const int64_t floats = floats_of(of, Operation::backward_input);
-    const Scratch space(scratch, floats);
-    check(backward_input(of, before_gradient, weights.kernel.data(), result, workspace(space, floats)));
+    with_workspace(scratch, of, Operation::backward_input, [&](Workspace space) {
+        return backward_input(of, before_gradient, weights.kernel.data(), result, space);
+    });
 }
 
 void State::weight_gradients(int64_t batch, const float* input, const float* before_gradient, Update update,
                              float* kernel, float* bias) const {
     const Problem of = problem(*layout, batch);
-    const int64_t floats = floats_of(of, Operation::backward_weights);
-    const Scratch space(scratch, floats);
-    check(backward_weights(of, input, before_gradient, kernel, bias, update, workspace(space, floats)));
+    with_workspace(scratch, of, Operation::backward_weights, [&](Workspace space) {
+        return backward_weights(of, input, before_gradient, kernel, bias, update, space);
+    });
 }
 
 }  // namespace lcn::layer

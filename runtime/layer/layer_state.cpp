@@ -68,7 +68,15 @@ void State::build(const Shape& input_shape) {
     }
     Weights made = make_weights(built);
     if (checked.same) std::fill_n(made.kernel.data(), made.kernel.count(), 0.0f);
-    if (!arguments.weights) initialize(built, made);
+    if (!arguments.weights) {
+        // Initializers of one's own must leave the layer alone.
+        struct Building {
+            bool& now;
+            explicit Building(bool& flag) : now(flag) { now = true; }
+            ~Building() { now = false; }
+        } const building(in_build);
+        initialize(built, made);
+    }
     weights_change();
     weights = std::move(made);
     layout = built;

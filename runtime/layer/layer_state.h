@@ -1,6 +1,7 @@
 // What a layer holds, and the steps of its work.
 #pragma once
 
+#include <atomic>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -25,6 +26,8 @@ struct State {
     LayerArguments arguments;
     CheckedArguments checked;
 
+    bool in_build = false;
+
     // From build on.
     std::optional<KernelLayout> layout;
     Weights weights;
@@ -34,8 +37,8 @@ struct State {
     } has_regularizer_gradient;
 
     mutable ScratchPool scratch;
-    mutable std::mutex activity_mutex;
-    mutable std::optional<double> activity_loss;  // of the call that ended last
+    mutable std::atomic<double> activity_loss = 0;  // of the call that ended last
+    mutable std::atomic<bool> has_activity_loss = false;
 
     mutable std::mutex device_mutex;
     mutable std::shared_ptr<const DeviceWeights> on_device;  // null: nowhere, or as they were before a change

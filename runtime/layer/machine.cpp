@@ -31,7 +31,7 @@ std::map<std::string, std::string> processor_lines() {
 std::vector<std::string> supported_features() {
     std::set<std::string> found;
     for (int t = 0; t < target_count(); t++) {
-        std::istringstream words(target_info(t).cpu_features);
+        std::istringstream words(target_cpu_features(t));
         for (std::string word; words >> word;)
             if (cpu_supports(word.c_str())) found.insert(word);
     }

@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "file_status.h"
+
 namespace lcn::layer {
 
 namespace {
@@ -19,13 +21,12 @@ const int max_leftovers = 1000;
 
 // A link's file is replaced, not the link. Devices and folders are not replaced at all.
 std::string destination(const std::string& path) {
-    if (path.find('\0') != path.npos)
-        throw std::runtime_error(path.substr(0, path.find('\0')) + ": the path goes on after a NUL");
     std::error_code ignored;  // then the file cannot be opened, and that says why
-    const fs::file_status status = fs::status(path, ignored);
-    if (!fs::exists(status)) return path;
-    if (!fs::is_regular_file(status)) throw std::runtime_error(path + ": not a regular file");
-    return fs::canonical(path);
+    const fs::file_status status = file_status(path, ignored);
+    if (fs::exists(status)) return fs::canonical(path);
+    if (status.type() != fs::file_type::not_found || !fs::is_symlink(fs::symlink_status(path, ignored)))
+        return path;
+    return destination(fs::path(path).parent_path() / fs::read_symlink(path));
 }
 
 std::string numbered(const std::string& start, int number) {

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "file_status.h"
 #include "json_text.h"
 #include "lcn/safetensors.h"
 #include "shape_text.h"
@@ -54,13 +55,17 @@ Shape parse_shape(const std::string& name, const json& value) {
 }
 
 uint64_t bytes_of(const std::string& name, const StoredTensor& tensor) {
-    static const std::map<std::string, uint64_t> bytes_of_type = {
-        {"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1},
-        {"U16", 2},  {"I16", 2}, {"F16", 2}, {"BF16", 2},    {"U32", 4},
-        {"I32", 4},  {"F32", 4}, {"U64", 8}, {"I64", 8},     {"F64", 8}};
-    const auto type = bytes_of_type.find(tensor.type);
-    if (type == bytes_of_type.end()) fail(name, "dtype is unknown: " + excerpt(tensor.type));
-    uint64_t bytes = type->second;
+    struct Type {
+        const char* name;
+        uint64_t bytes;
+    };
+    static constexpr Type types[] = {{"BOOL", 1}, {"U8", 1},  {"I8", 1},  {"F8_E5M2", 1}, {"F8_E4M3", 1},
+                                     {"U16", 2},  {"I16", 2}, {"F16", 2}, {"BF16", 2},    {"U32", 4},
+                                     {"I32", 4},  {"F32", 4}, {"U64", 8}, {"I64", 8},     {"F64", 8}};
+    const Type* const type = std::find_if(std::begin(types), std::end(types),
+                                          [&](const Type& t) { return tensor.type == t.name; });
+    if (type == std::end(types)) fail(name, "dtype is unknown: " + excerpt(tensor.type));
+    uint64_t bytes = type->bytes;
     for (const int64_t size : tensor.shape)
         if (__builtin_mul_overflow(bytes, uint64_t(size), &bytes))
             fail(name, "shape has too many elements: " + to_string(tensor.shape));
@@ -127,12 +132,8 @@ SafetensorsHeader parse_safetensors_header(std::string_view text, uint64_t data_
 }
 
 SafetensorsFile::SafetensorsFile(const std::string& path) : path_(path) {
-    if (path.find('\0') != path.npos)
-        throw std::runtime_error(path.substr(0, path.find('\0')) + ": the path goes on after a NUL");
     std::error_code ignored;  // then opening fails as well, and that says why
-    const std::filesystem::file_status status = std::filesystem::status(path, ignored);
-    if (std::filesystem::exists(status) && !std::filesystem::is_regular_file(status))
-        throw std::runtime_error(path + ": not a regular file");
+    layer::file_status(path, ignored);
     file_.open(path, std::ios::binary);
     if (!file_) throw std::runtime_error(path + ": " + std::strerror(errno));
     try {
@@ -165,9 +166,11 @@ Tensor SafetensorsFile::read(const std::string& name) {
                                  stored.type);
     const uint64_t bytes = stored.end - stored.begin;
     Tensor tensor{stored.shape, std::vector<float>(bytes / sizeof(float))};
+    file_.clear();  // of what was in the way of another tensor
     file_.seekg(std::streamoff(data_begin_ + stored.begin));
     if (!file_.read(reinterpret_cast<char*>(tensor.values.data()), std::streamsize(bytes)))
-        throw std::runtime_error(path_ + ": tensor " + excerpt(name) + " cannot be read");
+        throw std::runtime_error(path_ + ": tensor " + excerpt(name) + " cannot be read: " +
+                                 (file_.eof() ? "the file became shorter" : std::strerror(errno)));
     return tensor;
 }
 

@@ -6,6 +6,7 @@
 #include <set>
 #include <stdexcept>
 
+#include "file_status.h"
 #include "json_text.h"
 #include "partial_file.h"
 #include "tuning_object.h"
@@ -100,10 +101,9 @@ TuningFile parse_tuning_file(std::string_view text, KernelsOf whose) {
 TuningFile read_tuning_file(const std::string& path, KernelsOf whose) {
     namespace fs = std::filesystem;
     std::error_code error;
-    const fs::file_status status = fs::status(path, error);
+    const fs::file_status status = file_status(path, error);
     if (status.type() == fs::file_type::not_found) throw std::runtime_error(path + ": there is no such file");
     if (error) throw std::runtime_error(path + ": " + error.message());
-    if (!fs::is_regular_file(status)) throw std::runtime_error(path + ": not a regular file");
     const uint64_t bytes = fs::file_size(path, error);
     if (error || bytes > max_file_bytes)
         throw std::runtime_error(path + ": more than " + std::to_string(max_file_bytes >> 20) + " MB");

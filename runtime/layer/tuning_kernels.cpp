@@ -3,6 +3,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "lcn/device.h"
 #include "lcn/kernels.h"
 #include "tuning_file.h"
 
@@ -16,7 +17,7 @@ std::string kernel_set() {
         while (*text++);
     };
     for (int k = 0; k < kernel_count(); k++) add(kernel_info(k).symbol);
-    for (int t = 0; t < target_count(); t++) add(target_info(t).cpu_features);
+    for (int t = 0; t < target_count(); t++) add(target_cpu_features(t));
     char text[17];
     std::snprintf(text, sizeof text, "%016llx", (unsigned long long)hash);
     return text;
@@ -48,7 +49,7 @@ bool is_kernel_of(const TunedRow& row) {
 
 const char* some_processor() {
     int t = 0;
-    while (target_info(t).device) t++;
+    while (target_is_device(target_name(t))) t++;
     return target_name(t);
 }
 

@@ -1,8 +1,10 @@
 // lcn/tuning_file.h.
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <stdexcept>
 
+#include "fork_mutex.h"
 #include "lcn/tuning_file.h"
 #include "tuning_file.h"
 
@@ -19,21 +21,32 @@ void load_tuning(const std::string& path, bool reorders) {
     }
 }
 
+namespace {
+
+EnvironmentTuning load() {
+    EnvironmentTuning tuning;
+    const char* const path = std::getenv("LCN_TUNING");
+    const char* const reorders = std::getenv("LCN_TUNING_REORDERS");
+    if (!path || !*path || tuning_entries() > 0) return tuning;
+    tuning.path = path;
+    try {
+        load_tuning(path, reorders && std::strcmp(reorders, "1") == 0);
+    } catch (const std::exception& e) {
+        tuning.refused = e.what();
+    }
+    return tuning;
+}
+
+layer::ForkMutex mutex;
+std::atomic<const EnvironmentTuning*> found;  // never destroyed: layers may be made at exit
+
+}  // namespace
+
 const EnvironmentTuning& environment_tuning() {
-    static const EnvironmentTuning found = [] {
-        EnvironmentTuning tuning;
-        const char* const path = std::getenv("LCN_TUNING");
-        const char* const reorders = std::getenv("LCN_TUNING_REORDERS");
-        if (!path || !*path || tuning_entries() > 0) return tuning;
-        tuning.path = path;
-        try {
-            load_tuning(path, reorders && std::strcmp(reorders, "1") == 0);
-        } catch (const std::exception& e) {
-            tuning.refused = e.what();
-        }
-        return tuning;
-    }();
-    return found;
+    if (const EnvironmentTuning* const before = found) return *before;
+    const layer::ForkMutex::Lock lock(mutex);  // a child loads the file again when its parent was at it
+    if (!found) found = new const EnvironmentTuning(load());
+    return *found;
 }
 
 }  // namespace lcn

@@ -77,11 +77,11 @@ bool TuningObject::boolean(const char* key) const {
     return at(key).get<bool>();
 }
 
-int TuningObject::word(const char* key, const std::vector<std::string>& words) const {
+int TuningObject::word(const char* key, std::span<const std::string_view> words) const {
     const std::string given = text(key, 60);
     const auto found = std::find(words.begin(), words.end(), given);
     std::string choice;
-    for (const std::string& word : words) choice += (choice.empty() ? "" : ", ") + word;
+    for (const std::string_view word : words) (choice += choice.empty() ? "" : ", ") += word;
     if (found == words.end()) fail(key, "one of " + choice);
     return int(found - words.begin());
 }

@@ -3,7 +3,9 @@
 
 #include <initializer_list>
 #include <nlohmann/json.hpp>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace lcn::layer {
@@ -21,7 +23,7 @@ class TuningObject {
     double number(const char* key, double low, double high) const;
     bool boolean(const char* key) const;
     // The index of the text among `words`.
-    int word(const char* key, const std::vector<std::string>& words) const;
+    int word(const char* key, std::span<const std::string_view> words) const;
     const nlohmann::json& list(const char* key, size_t most) const;
     const nlohmann::json& at(const char* key) const { return value_.at(key); }
 

@@ -11,10 +11,10 @@ namespace {
 
 const size_t max_candidates = 2000, max_samples = 10'000;
 
-const std::vector<std::string> operation_names = {"forward", "backward_input", "backward_weights"},
-                               padding_names = {"valid", "same"},
-                               format_names = {"channels_last", "channels_first"},
-                               rigor_names = {"measure", "patient"}, type_names = {"f32"};
+constexpr std::string_view operation_names[] = {"forward", "backward_input", "backward_weights"},
+                           padding_names[] = {"valid", "same"},
+                           format_names[] = {"channels_last", "channels_first"},
+                           rigor_names[] = {"measure", "patient"}, type_names[] = {"f32"};
 
 struct Size {
     const char* key;
@@ -115,7 +115,7 @@ std::string row_text(const TunedRow& row) {
 }
 
 const char* name_of(Operation operation) {
-    return operation_names[size_t(operation)].c_str();
+    return operation_names[size_t(operation)].data();
 }
 
 TunedRow::Question TunedRow::question() const {

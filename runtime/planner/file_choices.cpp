@@ -11,7 +11,7 @@ namespace lcn::planner {
 
 namespace {
 
-const std::vector<std::string> operation_names = {"forward", "backward_input", "backward_weights"};
+constexpr const char* operation_names[] = {"forward", "backward_input", "backward_weights"};
 
 template <typename Names, typename Of>
 int index_of(const std::string& name, int count, Names&& name_of, Of&& what) {
@@ -25,7 +25,7 @@ TunedRow row_of(const KernelTable& table, const std::vector<std::string>& words)
     const int target = index_of(
         words[0], table.target_count(), [&](int t) { return table.target(t).name; }, "target");
     const int operation = index_of(
-        words[1], 3, [&](int k) { return operation_names[size_t(k)]; }, "operation");
+        words[1], 3, [&](int k) { return operation_names[k]; }, "operation");
     const Padding padding = words[12] == "same" ? Padding::same : Padding::valid;
     const DataFormat format =
         words[13] == "channels_first" ? DataFormat::channels_first : DataFormat::channels_last;

@@ -3,10 +3,18 @@
 
 #include <gtest/gtest.h>
 
+#if !defined(_WIN32)
+#include <sys/wait.h>
+#include <unistd.h>
+#endif
+
+#include <atomic>
+#include <cstdlib>
 #include <numeric>
 #include <thread>
 
 #include "layouts.h"
+#include "lcn/lcn.h"
 #include "support/random.h"
 
 namespace {
@@ -262,6 +270,79 @@ TEST(Layer, MayBeCalledByManyThreads) {
     for (const std::vector<float>& output : outputs) EXPECT_EQ(output, expected.values);
 }
 
+TEST(Layer, IsCalledWhileTheNumberOfThreadsChanges) {
+    LocallyConnected2D layer({24, {3, 3}});
+    const Tensor input = random_tensor({3, 20, 20, 16}, 9);
+    const Tensor expected = layer(input);
+    const Tensor gradient = random_tensor(expected.shape, 10);
+    std::atomic<bool> done = false;
+    std::thread other([&] {
+        for (int threads = 1; !done; threads = threads % 5 + 1) set_threads(threads);
+    });
+    for (int k = 0; k < 200; k++) {
+        EXPECT_EQ(layer(input).values, expected.values);
+        EXPECT_NO_THROW(layer.gradients(input, gradient));
+    }
+    done = true;
+    other.join();
+    set_threads(2);
+}
+
+#if !defined(_WIN32)
+// Whatever a call of the parent had locked when it forked.
+void expect_children_call(LayerArguments arguments) {
+    LocallyConnected2D layer(std::move(arguments));
+    const Tensor input = random_tensor({1, 4, 4, 2}, 11);
+    const Tensor expected = layer(input);
+    std::atomic<bool> done = false;
+    std::vector<std::thread> callers;
+    for (int k = 0; k < 2; k++)
+        callers.emplace_back([&] {
+            std::vector<float> output(expected.values.size());
+            while (!done) layer.call(1, input.values.data(), output.data());
+        });
+    for (int k = 0; k < 300; k++) {
+        const pid_t child = fork();
+        ASSERT_GE(child, 0);
+        if (child == 0) {
+            alarm(20);
+            std::vector<float> output(expected.values.size());
+            layer.call(1, input.values.data(), output.data());
+            _exit(output == expected.values ? 0 : 1);
+        }
+        int status = -1;
+        ASSERT_EQ(waitpid(child, &status, 0), child);
+        ASSERT_EQ(status, 0) << "child " << k;
+    }
+    done = true;
+    for (std::thread& caller : callers) caller.join();
+}
+
+TEST(Layer, IsCalledInChildrenForkedDuringCalls) {
+    LayerArguments arguments{2, {3, 3}};
+    arguments.activity_regularizer = "l2";
+    expect_children_call(arguments);
+    arguments = {2, {3, 3}};
+    arguments.activation = "softmax";
+    expect_children_call(arguments);
+}
+#endif
+
+TEST(Layer, IsLeftAloneByItsInitializers) {
+    LayerArguments arguments{1, 1};
+    LocallyConnected2D* itself = nullptr;
+    arguments.kernel_initializer = InitializerFunction([&](const Shape&, float*) {
+        EXPECT_THROW(itself->set_arguments({2, 2}), std::logic_error);
+        EXPECT_THROW(itself->build({1, 3, 3, 1}), std::logic_error);
+        throw std::runtime_error("none");
+    });
+    LocallyConnected2D layer(arguments);
+    itself = &layer;
+    EXPECT_THROW(layer.build({1, 3, 3, 1}), std::runtime_error);
+    layer.set_arguments({2, 2});
+    layer.build({1, 3, 3, 1});
+}
+
 TEST(Layer, CountsTheNamesThatItMakes) {
     const LocallyConnected2D a({1, 1}), b({1, 1});
     const std::string prefix = "locally_connected2d_";
@@ -271,6 +352,33 @@ TEST(Layer, CountsTheNamesThatItMakes) {
     LayerArguments arguments{1, 1};
     arguments.name = "mine";
     EXPECT_EQ(LocallyConnected2D(arguments).name(), "mine");
+}
+
+// What the library has made by then may be destroyed before, and so must not need it.
+struct Last {
+    ~Last() {
+        if (expected.empty()) return;
+        auto again = LocallyConnected2D::from_config(config);
+        std::_Exit(again(Tensor{{1, 6, 6, 3}, std::vector<float>(108, 1.0f)}).values == expected ? 0 : 2);
+    }
+    std::string config;
+    std::vector<float> expected;
+} last;
+
+void leave_to_the_last() {
+    LayerArguments arguments{4, {3, 3}};
+    arguments.activation = R"({"class_name": "LeakyReLU", "config": {"alpha": 0.25}})";
+    arguments.kernel_initializer = R"({"class_name": "RandomNormal", "config": {"seed": 1}})";
+    arguments.kernel_regularizer = "l2";
+    arguments.kernel_constraint = "max_norm";
+    LocallyConnected2D layer(arguments);
+    last.config = layer.get_config();
+    last.expected = layer(Tensor{{1, 6, 6, 3}, std::vector<float>(108, 1.0f)}).values;
+    std::exit(1);
+}
+
+TEST(Layer, IsMadeByStaticDestructors) {
+    EXPECT_EXIT(leave_to_the_last(), testing::ExitedWithCode(0), "");
 }
 
 }  // namespace

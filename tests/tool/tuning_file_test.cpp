@@ -329,6 +329,20 @@ TEST_F(TuningFiles, WithFlippedBitsDoNoHarm) {
     EXPECT_GT(refused, 300);
 }
 
+// They start threads, and a child that is forked afterwards has no devices.
+TEST_F(TuningFiles, AreReadWithoutTheDriversOfDevices) {
+    const auto mapped = [] {
+        std::ifstream maps("/proc/self/maps");
+        const std::string text{std::istreambuf_iterator<char>(maps), {}};
+        return text.find("libOpenCL") != text.npos || text.find("libcuda") != text.npos;
+    };
+    const bool before = mapped();
+    write(lcn::layer::tuning_file_text(good_file()));
+    lcn::load_tuning(path_);
+    EXPECT_EQ(lcn::tuning_entries(), 2);
+    EXPECT_EQ(mapped(), before);
+}
+
 TEST_F(TuningFiles, ThatAreNoFilesAreRefused) {
     expect_refused("there is no such file");
     std::filesystem::create_directory(path_);
@@ -338,6 +352,8 @@ TEST_F(TuningFiles, ThatAreNoFilesAreRefused) {
     expect_refused("Too many levels of symbolic links");
     std::filesystem::remove(path_);
     write("{}");
+    expect_error<std::runtime_error>([&] { lcn::load_tuning(path_ + std::string(1, '\0') + "x"); },
+                                     "tuning.json: the path goes on after a NUL");
     std::filesystem::resize_file(path_, (uint64_t(64) << 20) + 1);
     expect_refused("more than 64 MB");
 }

@@ -40,7 +40,7 @@ def _destination(path: str):
     try:
         mode = os.stat(path).st_mode
     except FileNotFoundError:
-        return path, None
+        return os.path.realpath(path), None
     # A link's file is replaced, not the link. Devices and folders are not replaced at all.
     if not stat.S_ISREG(mode):
         raise Failed(f"{path}: not a regular file")

@@ -11,7 +11,7 @@ namespace lcn::tool {
 namespace {
 
 const char* const last_format = "lcn tuner";
-const std::vector<std::string> reasons = {"", "interrupted", "time limit"};
+constexpr std::string_view reasons[] = {"", "interrupted", "time limit"};
 
 bool is_last(const nlohmann::json& value) {
     return value.is_object() && value.contains("format") && value["format"] == last_format;

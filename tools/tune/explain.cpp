@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "errors.h"
+#include "json_output.h"
 #include "lcn/tuning.h"
 #include "lcn/tuning_file.h"
 #include "tune/tasks.h"
@@ -63,7 +64,7 @@ void explain(const TuneOptions& options) {
     if (!options.as_json)
         for (const ordered_json& e : all) std::cout << line_of(e);
     else
-        std::cout << ordered_json({{"choices", all}}).dump(2) << "\n";
+        std::cout << json_output({{"choices", all}});
 }
 
 }  // namespace lcn::tool

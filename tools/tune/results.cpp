@@ -5,7 +5,8 @@
 #include <iostream>
 #include <stdexcept>
 
-#include "partial_file.h"
+#include "json_output.h"
+#include "output_file.h"
 #include "tune/measurement.h"
 
 namespace lcn::tool {
@@ -29,7 +30,8 @@ Results::Results(const TuneOptions& options, layer::TuningFile file, const layer
       mine_(file_.of(machine)),
       target_(target),
       threads_(threads) {
-    layer::PartialFile writable(options.output);  // or else it says why not before anything is measured
+    // Whether it can be written is said before anything is measured.
+    write_output([&] { layer::PartialFile writable(options.output); });
 }
 
 TunedRow Results::row_of(const Task& task) const {
@@ -60,7 +62,7 @@ void Results::keep(TunedRow row, const Task& task) {
         *before = std::move(row);
     else
         mine_.rows.push_back(std::move(row));
-    layer::write_tuning_file(options_.output, file_);
+    write_output([&] { layer::write_tuning_file(options_.output, file_); });
     report(task, before ? *before : mine_.rows.back(), "");
 }
 
@@ -84,12 +86,10 @@ void Results::report(const Task& task, const TunedRow& row, const std::string& n
 
 void Results::end(const std::string& stopped) const {
     if (options_.as_json)
-        std::cout << ordered_json({{"file", options_.output},
-                                   {"rigor", options_.rigor},
-                                   {"stopped", stopped.empty() ? ordered_json() : ordered_json(stopped)},
-                                   {"entries", rows_}})
-                         .dump(2)
-                  << "\n";
+        std::cout << json_output({{"file", options_.output},
+                                  {"rigor", options_.rigor},
+                                  {"stopped", stopped.empty() ? ordered_json() : ordered_json(stopped)},
+                                  {"entries", rows_}});
     else if (!stopped.empty())
         std::cout << "stopped (" << stopped << "): "
                   << (mine_.rows.empty()

@@ -16,7 +16,8 @@ void on_interrupt(int) {
 }  // namespace
 
 void stop_on_interrupt() {
-    std::signal(SIGINT, on_interrupt);
+    // A script that runs it in the background ignores Ctrl-C for it.
+    if (std::signal(SIGINT, on_interrupt) == SIG_IGN) std::signal(SIGINT, SIG_IGN);
 }
 
 bool interrupted() {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "errors.h"
+#include "json_output.h"
 #include "lcn/tuning.h"
 #include "tune/elsewhere.h"
 #include "tune/measurement.h"
@@ -33,7 +34,7 @@ void estimate(const std::vector<Task>& tasks, bool as_json) {
         rows.push_back({{"problem", task.name}, {"kernel", choice.built_in}});
         if (!as_json) std::cout << task.name << ": the cost model chooses " << choice.built_in << "\n";
     }
-    if (as_json) std::cout << ordered_json({{"rigor", "estimate"}, {"entries", rows}}).dump(2) << "\n";
+    if (as_json) std::cout << json_output({{"rigor", "estimate"}, {"entries", rows}});
 }
 
 // Why it ended before the last task, or "".

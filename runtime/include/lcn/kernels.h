@@ -15,7 +15,9 @@ struct TargetInfo {
     bool device;               // a GPU, and used only when it is asked for
 };
 LCN_API TargetInfo target_info(int index);
-LCN_API const char* target_name(int index);  // alone: for target_info() the drivers of devices are opened
+// Alone, for target_info() opens the drivers of devices.
+LCN_API const char* target_name(int index);
+LCN_API const char* target_cpu_features(int index);
 // Ok, or why this machine cannot run the target.
 LCN_API Status target_status(int index);
 // False for names that no target of this architecture asks for.
