@@ -89,6 +89,8 @@ int convert(const ConvertOptions& options) {
     if (!options.config_path.empty()) words.push_back("--config=" + options.config_path);
     words.insert(words.end(), {"--", options.model_path, options.output_path});
     const int status = run(words);
+    if (status == 0 && !std::filesystem::exists(options.output_path))
+        fail(words[0] + " has not written " + options.output_path + "; it is no Python");
     if (WIFEXITED(status)) return WEXITSTATUS(status);
     // The HDF5 library is known to loop or to crash over damaged files; tools/convert/limits.py ends the
     // former.

@@ -14,8 +14,11 @@ using namespace layer;
 
 namespace {
 
-void check_batch(int64_t batch) {
+void check_batch(const State& state, int64_t batch) {
     if (batch < 0) refuse("batch", batch, "a number of images");
+    const int64_t image = std::max(product(state.input_shape(1)), state.output_count(1));
+    if (batch > (int64_t(1) << 60) / std::max<int64_t>(image, 1))
+        refuse("batch", batch, "a number of images that have at most 2^60 elements");
 }
 
 // Elements of a tensor that memory could hold.
@@ -98,7 +101,7 @@ Tensor LocallyConnected::operator()(const Tensor& input) {
 void LocallyConnected::call(int64_t batch, const float* input, float* output,
                             float* before_activation) const {
     state_->need_built("call");
-    check_batch(batch);
+    check_batch(*state_, batch);
     const int64_t inputs = product(state_->input_shape(batch)), outputs = state_->output_count(batch);
     check_apart({"output", output, outputs},
                 {{"input", input, inputs}, {"before_activation", before_activation, outputs}});
@@ -157,7 +160,7 @@ LocallyConnected::Gradients LocallyConnected::gradients(const Tensor& input,
 void LocallyConnected::backward(int64_t batch, const float* input, const float* before_activation,
                                 const float* output_gradient, float* input_gradient) {
     state_->need_built("backward");
-    check_batch(batch);
+    check_batch(*state_, batch);
     if (batch == 0) return;
     State& state = *state_;
     const int64_t inputs = product(state.input_shape(batch)), outputs = state.output_count(batch);

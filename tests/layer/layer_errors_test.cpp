@@ -212,6 +212,9 @@ TEST(Layer, RefusesTensorsThatDoNotFit) {
     expect_error<std::invalid_argument>([&] { call({-1, 5, 6, 1}, 0); }, "input");
     float value = 0;
     expect_error<std::invalid_argument>([&] { layer.call(-1, &value, &value); }, "batch: got -1");
+    const int64_t many = int64_t(1) << 60;
+    expect_error<std::invalid_argument>([&] { layer.call(many, &value, &value); },
+                                        "batch: got 1152921504606846976");
     expect_error<std::invalid_argument>([&] { layer.call(1, nullptr, &value); }, "input");
 
     std::vector<Tensor> weights = layer.get_weights();

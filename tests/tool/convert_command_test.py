@@ -68,6 +68,8 @@ class Command(ConvertTest):
         self.assertEqual(list(self.folder.iterdir()), [])
 
     def test_a_missing_interpreter_is_named(self):
+        self.expect_failure(self.run_tool("m.h5", "o.safetensors", LCN_PYTHON="true"), 1,
+                            "true has not written", "o.safetensors")
         self.expect_failure(self.run_tool("m.h5", "o.safetensors", LCN_PYTHON="/nowhere/python"), 1,
                             "/nowhere/python", "set LCN_PYTHON")
 
