@@ -58,7 +58,9 @@ PARTS = {
                      {"LCN_TARGET": "portable"},
                      ["valgrind", "--quiet", "--error-exitcode=99", "--leak-check=full", "--errors-for-leak-kinds=definite",
                       "--fair-sched=yes", f"--suppressions={ROOT / 'tests' / 'long' / 'valgrind.supp'}"],
-                     "-Long*:*/x86_*:*/arm_*:*/opencl:*/cuda"),
+                     "-Long*:*/x86_*:*/arm_*:*/opencl:*/cuda",
+                     left_out={"tests/layer/layer_test": {
+                         "Layer.IsCalledInChildrenForkedDuringCalls": "a child lacks the threads that hold what was allocated"}}),
 }
 
 
