@@ -12,7 +12,7 @@
 #include <thread>
 
 #include "floating_point.h"
-#include "process.h"
+#include "process_id.h"
 #include "signals.h"
 #include "status.h"
 

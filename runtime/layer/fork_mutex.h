@@ -3,7 +3,7 @@
 #include <atomic>
 #include <mutex>
 
-#include "../process.h"
+#include "../process_id.h"
 
 namespace lcn::layer {
 
