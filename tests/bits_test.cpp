@@ -3,7 +3,9 @@
 // backward_input has two orders of summation, one for batches below 8 and one from 8 on.
 #include <algorithm>
 #include <cfenv>
+#include <cmath>
 
+#include "support/flush_denormals.h"
 #include "support/gates.h"
 #include "support/target_test.h"
 
@@ -158,6 +160,31 @@ TEST_P(Bits, the_rounding_of_the_caller_holds_for_all_threads) {
             }
     if (is_device()) return;  // it rounds as it does
     EXPECT_FALSE(identical(nearest[0][0], upward[0][0]));
+}
+
+TEST_P(Bits, denormals_are_flushed_by_all_threads_or_none) {
+    std::fenv_t environment;
+    std::fegetenv(&environment);
+    for (Case c : layers(lcn::Function::linear))
+        for (Operation operation : operations) {
+            c.bias = false;  // it would be more than the products
+            Random random(7);
+            Operands o = real_operands(c.layer, random);
+            for (Floats* operand : {&o.input, &o.kernel, &o.output_gradient})
+                for (float& value : *operand) value = std::ldexp(value, -70);  // products near 2^-140
+            Results flushed, kept;
+            for (Results* results : {&kept, &flushed}) {
+                if (results == &flushed) flush_denormals();
+                c.threads = 1;
+                *results = run(operation, c, o);
+                c.threads = 7;
+                for (int repetition = 0; repetition < 3; repetition++)
+                    EXPECT_TRUE(identical((*results)[0], run(operation, c, o)[0]))
+                        << name_of(operation) << " " << c;
+                std::fesetenv(&environment);
+            }
+            EXPECT_TRUE(is_device() || !identical(kept[0], flushed[0])) << name_of(operation) << " " << c;
+        }
 }
 
 TEST_P(Bits, repetition_changes_nothing) {

@@ -5,11 +5,13 @@
 #include <mutex>
 
 #include "device/device.h"
+#include "signals.h"
 
 namespace lcn {
 
 // The driver of devices of class D, opened by D::open_driver() when it is first asked for, and device `index`
-// of it, opened by D::open(index). Safe to call from several threads.
+// of it, opened by D::open(index). Safe to call from several threads. The driver's own threads take no signal
+// that is sent to the process.
 template <typename D>
 class Opened {
   public:
@@ -25,6 +27,7 @@ class Opened {
         LCN_RETURN_IF_ERROR(all.driver());
         std::unique_ptr<D>& known = all.devices[index];
         if (!known) {
+            const NoSignals for_its_threads;
             auto fresh = std::make_unique<D>();
             LCN_RETURN_IF_ERROR(fresh->open(index));
             known = std::move(fresh);
@@ -38,6 +41,7 @@ class Opened {
         Status driver() {
             LCN_RETURN_IF_ERROR(process.check());
             if (driver_open) return {};
+            const NoSignals for_its_threads;
             LCN_RETURN_IF_ERROR(D::open_driver());
             process.opened();
             driver_open = true;

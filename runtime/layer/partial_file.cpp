@@ -21,11 +21,11 @@ const int max_leftovers = 1000;
 
 // A link's file is replaced, not the link. Devices and folders are not replaced at all.
 std::string destination(const std::string& path) {
-    std::error_code ignored;  // then the file cannot be opened, and that says why
-    const fs::file_status status = file_status(path, ignored);
+    std::error_code error;
+    const fs::file_status status = file_status(path, error);
     if (fs::exists(status)) return fs::canonical(path);
-    if (status.type() != fs::file_type::not_found || !fs::is_symlink(fs::symlink_status(path, ignored)))
-        return path;
+    if (status.type() != fs::file_type::not_found) throw std::runtime_error(path + ": " + error.message());
+    if (!fs::is_symlink(fs::symlink_status(path, error))) return path;
     return destination(fs::path(path).parent_path() / fs::read_symlink(path));
 }
 

@@ -1,4 +1,7 @@
 // Passes on the memory and the command queues of OpenCL, lcn's own and the caller's.
+#include <signal.h>
+#include <unistd.h>
+
 #include <thread>
 
 #include "device_tensors.h"
@@ -54,6 +57,21 @@ class OpenclQueue : public testing::Test {
         }
     }
 };
+
+// A process may block a signal in its own threads and wait for it in one place.
+TEST_F(OpenclQueue, has_a_driver_whose_threads_take_no_signals_to_the_process) {
+    expect_same_bits({"opencl"}, with_relu(1));  // all of its threads are there
+    sigset_t one, before;
+    sigemptyset(&one);
+    sigaddset(&one, SIGUSR1);
+    pthread_sigmask(SIG_BLOCK, &one, &before);
+    const timespec limit{10, 0};
+    for (int k = 0; k < 100; k++) {
+        kill(getpid(), SIGUSR1);
+        ASSERT_EQ(sigtimedwait(&one, nullptr, &limit), SIGUSR1);
+    }
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
 
 TEST_F(OpenclQueue, of_lcn_gives_the_bits_of_calls_on_tensors_of_the_host) {
     for (int64_t batch : {1, 9}) expect_same_bits({"opencl"}, with_relu(batch));

@@ -94,6 +94,16 @@ TEST(CommandLine, AFullStandardOutputIsAFailure) {
         expect_failure(run_tool({"info", option}, {}, "/dev/full"), 1, "standard output");
 }
 
+TEST(CommandLine, AFileThatMayNotGrowIsAFailure) {
+    const ScratchFolder folder;
+    const std::string command = "ulimit -f 1; exec \"$0\" apply \"$1\" -o \"$2\"";  // 512 or 1024 bytes
+    const std::string out = folder.file("out");
+    expect_failure(
+        run_tool({"-c", command, LCN_TOOL, case_path(case_names().front()), out}, {}, "", "/bin/sh"), 1,
+        out + ": File too large");
+    EXPECT_EQ(folder.files(), 0);
+}
+
 // Files that the tool opens must not get the numbers of its streams.
 TEST(CommandLine, StreamsMayBeClosed) {
     const ScratchFolder folder;
@@ -148,6 +158,12 @@ TEST(Info, AsJsonNamesEveryTargetAndTheChosenOne) {
     }
     EXPECT_EQ(kernels, lcn::kernel_count());
     EXPECT_EQ(info.at("chosen_target"), best);
+}
+
+TEST(Info, AsJsonIsUtf8WhateverTheNamesOfFiles) {
+    const ToolResult run = run_tool({"info", "--json"}, {{"LCN_TUNING", "/none/\xff"}});
+    EXPECT_EQ(run.exit_code, 0);
+    EXPECT_EQ(json::parse(run.output).at("tuning").at("file"), "/none/\ufffd") << run.output;
 }
 
 TEST(Info, SaysThatTheEnvironmentChose) {

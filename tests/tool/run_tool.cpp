@@ -59,19 +59,29 @@ ToolResult run_tool(const std::vector<std::string>& arguments,
             content(errors)};
 }
 
-int interrupted(const std::vector<std::string>& arguments, const std::string& path) {
-    std::vector<std::string> command = {LCN_TOOL};
+int signalled(const std::vector<std::string>& arguments, int signal, const std::function<bool()>& ready,
+              const std::string& program) {
+    std::vector<std::string> command = {program};
     command.insert(command.end(), arguments.begin(), arguments.end());
     posix_spawn_file_actions_t files;
     posix_spawn_file_actions_init(&files);
     posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
+    sigset_t usual;
+    sigemptyset(&usual);
+    sigaddset(&usual, signal);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setsigdefault(&attributes, &usual);
     pid_t process = 0;
-    const int failure = posix_spawn(&process, LCN_TOOL, &files, nullptr, pointers(command).data(), environ);
+    const int failure =
+        posix_spawn(&process, program.c_str(), &files, &attributes, pointers(command).data(), environ);
     posix_spawn_file_actions_destroy(&files);
-    if (failure != 0) throw std::runtime_error("cannot start " LCN_TOOL);
-    for (int k = 0; k < 6000 && !std::filesystem::exists(path); k++) usleep(10'000);
-    kill(process, SIGINT);
+    posix_spawnattr_destroy(&attributes);
+    if (failure != 0) throw std::runtime_error("cannot start " + program);
+    for (int k = 0; k < 600'000 && !ready(); k++) usleep(100);
+    kill(process, signal);
     int status = 0;
     if (waitpid(process, &status, 0) != process) throw std::runtime_error("waitpid failed");
     return WIFEXITED(status) ? WEXITSTATUS(status) : -1;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -16,9 +17,10 @@ ToolResult run_tool(const std::vector<std::string>& arguments,
                     const std::map<std::string, std::string>& environment = {},
                     const std::string& output_path = "", const std::string& program = LCN_TOOL);
 
-// Runs the program `lcn`, interrupts it as Ctrl-C does once there is a file at `path` (or after a minute),
-// and returns its exit code, -1 when it was killed.
-int interrupted(const std::vector<std::string>& arguments, const std::string& path);
+// Starts `program`, sends it `signal` once `ready` (or after a minute), and returns its exit code, -1 when it
+// was killed. Signals do what they do by default, even where whoever runs the tests ignores them.
+int signalled(const std::vector<std::string>& arguments, int signal, const std::function<bool()>& ready,
+              const std::string& program = LCN_TOOL);
 
 // The text of a file.
 std::string content(const std::string& path);

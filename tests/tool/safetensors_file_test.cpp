@@ -101,6 +101,19 @@ TEST(SafetensorsFile, ReplacesTheFileBehindALink) {
     EXPECT_EQ(folder.files(), 2);
 }
 
+TEST(SafetensorsFile, IsMadeBehindALinkToNothing) {
+    const ScratchFolder folder;
+    fs::create_directory(folder.file("deeper"));
+    fs::create_symlink("deeper/second", folder.file("link"));
+    fs::create_symlink("../t", folder.file("deeper/second"));
+    write_safetensors(folder.file("link"), some_tensors, {});
+    EXPECT_TRUE(fs::is_symlink(folder.file("link")) && fs::is_symlink(folder.file("deeper/second")));
+    EXPECT_EQ(SafetensorsFile(folder.file("t")).header().tensors.size(), some_tensors.size());
+    fs::create_symlink("itself", folder.file("itself"));
+    expect_error<std::runtime_error>([&] { write_safetensors(folder.file("itself"), {}, {}); },
+                                     "itself: Too many levels of symbolic links");
+}
+
 TEST(SafetensorsFile, LeavesNothingWhenWritingFails) {
     const ScratchFolder folder;
     expect_error<std::runtime_error>([&] { write_safetensors(folder.file("no/t"), {}, {}); },
@@ -160,6 +173,17 @@ TEST(SafetensorsFile, ReadsNoTensorItDoesNotHave) {
     write_safetensors(folder.file("t"), some_tensors, {});
     expect_error<std::runtime_error>([&] { SafetensorsFile(folder.file("t")).read("no"); },
                                      folder.file("t") + ": tensor \"no\" is missing");
+}
+
+TEST(SafetensorsFile, ReadsOneTensorAfterAnotherCouldNotBeRead) {
+    const ScratchFolder folder;
+    const Tensor large{{10'000}, std::vector<float>(10'000, 1)};
+    write_safetensors(folder.file("t"), {{"first", {{1}, {2}}}, {"second", large}}, {});
+    SafetensorsFile file(folder.file("t"));
+    fs::resize_file(folder.file("t"), fs::file_size(folder.file("t")) - 4);
+    expect_error<std::runtime_error>([&] { file.read("second"); },
+                                     "tensor \"second\" cannot be read: the file became shorter");
+    EXPECT_EQ(file.read("first").values, std::vector<float>{2});
 }
 
 TEST(SafetensorsFile, KeepsThePermissionsOfTheFileItReplaces) {

@@ -1,6 +1,7 @@
 // The commands `lcn tune` and `lcn info --explain`, and the tool under LCN_TUNING.
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -154,9 +155,30 @@ TEST_F(Tune, MeasuresNothingThatItCannotWrite) {
 }
 
 TEST_F(Tune, KeepsWhatWasFoundWhenItIsInterrupted) {
-    EXPECT_EQ(interrupted(command({"--suite"}), path_), 130);
+    const auto written = [&] { return std::filesystem::exists(path_); };
+    EXPECT_EQ(signalled(command({"--suite"}), SIGINT, written), 130);
     EXPECT_EQ(folder_.files(), 1);
     EXPECT_GE(lcn::layer::read_tuning_file(path_).machines.at(0).rows.size(), 1u);
+}
+
+TEST_F(Tune, GoesOnWhenAScriptIgnoresInterruptsForIt) {
+    const auto written = [&] { return std::filesystem::exists(path_); };
+    std::vector<std::string> ignored = {"-c", "trap '' INT; exec \"$0\" \"$@\"", LCN_TOOL};
+    const std::vector<std::string> tune = command({small});
+    ignored.insert(ignored.end(), tune.begin(), tune.end());
+    EXPECT_EQ(signalled(ignored, SIGINT, written, "/bin/sh"), 0);
+    EXPECT_EQ(lcn::layer::read_tuning_file(path_).machines.at(0).rows.size(), 3u);
+}
+
+TEST_F(Tune, LeavesNoHalfWrittenFileWhenItIsEnded) {
+    for (int k = 0; k < 5; k++) {
+        const ScratchFolder folder;
+        const std::string path = folder.file("tuning.json");
+        const auto writes = [&] { return std::filesystem::exists(path) && folder.files() > 1; };
+        EXPECT_EQ(signalled({"tune", "-o", path, "--threads", "1", "--suite"}, SIGTERM, writes), -1);
+        EXPECT_EQ(folder.files(), 1);
+        EXPECT_GE(lcn::layer::read_tuning_file(path).machines.at(0).rows.size(), 1u);
+    }
 }
 
 TEST_F(Tune, EstimatesWithoutMeasuringOrWriting) {

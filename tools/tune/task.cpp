@@ -1,6 +1,7 @@
 #include "tune/task.h"
 
 #include "errors.h"
+#include "lcn/device.h"
 #include "lcn/kernels.h"
 #include "tune/shape.h"
 #include "tuning_file.h"
@@ -26,9 +27,8 @@ Task parse_task(const std::string& word) {
 void check_target_is_tuned() {
     const char* name = "";
     check(target(name));
-    for (int t = 0; t < target_count(); t++)
-        if (target_info(t).device && std::string(target_info(t).name) == name)
-            throw Refused("target " + std::string(name) + " is a device: only processors are tuned");
+    if (target_is_device(name))
+        throw Refused("target " + std::string(name) + " is a device: only processors are tuned");
 }
 
 }  // namespace lcn::tool
