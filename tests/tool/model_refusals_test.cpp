@@ -1,109 +1,16 @@
-// What forms of model configurations `lcn run` takes, and what it refuses, by name.
+// What model configurations `lcn run` refuses, by name.
 #include <gtest/gtest.h>
 
 #include <functional>
 
 #include "errors.h"
-#include "run_model.h"
+#include "model_parts.h"
 #include "support/expect_error.h"
 
 namespace {
 
-using lcn::Shape;
-using lcn::Tensor;
 using lcn::tool::Refused;
 using nlohmann::json;
-
-const Tensor pixels{{1, 2, 2, 1}, {1, 2, 3, 4}};
-const lcn::Tensors weights = {{"head/kernel", {{4, 1}, {1, 10, 100, 1000}}}};
-const std::vector<float> result = {4321};
-
-json input_layer(const json& shape = {nullptr, 2, 2, 1}) {
-    return keras_layer("InputLayer", {{"name", "in"},
-                                      {"batch_input_shape", shape},
-                                      {"dtype", "float32"},
-                                      {"sparse", false},
-                                      {"ragged", false},
-                                      {"optional", false}});
-}
-json flatten() {
-    return keras_layer("Flatten", {{"name", "flat"}, {"data_format", "channels_last"}});
-}
-json head() {
-    return keras_layer("Dense",
-                       {{"name", "head"}, {"units", 1}, {"use_bias", false}, {"activation", "linear"}});
-}
-json head(const std::string& key, const json& value) {
-    json layer = head();
-    layer["config"][key] = value;
-    return layer;
-}
-json newer(json layer, const std::string& module = "keras.layers") {
-    layer["module"] = module;
-    layer["registered_name"] = nullptr;
-    layer["build_config"] = {{"input_shape", {nullptr, 4}}};
-    return layer;
-}
-
-// Whether the action fails as a configuration that is refused, not as work that failed.
-bool is_refused(const std::function<void()>& action) {
-    try {
-        action();
-    } catch (const Refused&) {
-        return true;
-    } catch (const std::runtime_error&) {
-    }
-    return false;
-}
-
-TEST(ModelForms, Sequential) {
-    EXPECT_EQ(run_model(sequential({flatten(), head()}), pixels, weights).values, result);
-    EXPECT_EQ(run_model(sequential({input_layer(), flatten(), head()}), pixels, weights).values, result);
-}
-
-TEST(ModelForms, SequentialAsAList) {
-    json model = {{"class_name", "Sequential"}, {"config", {flatten(), head()}}};
-    EXPECT_EQ(run_model(model, pixels, weights).values, result);
-    model["keras_version"] = "2.1.6";
-    model["backend"] = "tensorflow";
-    EXPECT_EQ(run_model(model, pixels, weights).values, result);
-}
-
-TEST(ModelForms, SequentialOfKerasFiles) {
-    json model =
-        newer(sequential({newer(input_layer()), newer(flatten()), newer(head(), "tf_keras.src.layers")}));
-    model["module"] = "keras";
-    model["compile_config"] = {{"optimizer", "adam"}};
-    model["config"]["build_input_shape"] = {nullptr, 2, 2, 1};
-    EXPECT_EQ(run_model(model, pixels, weights).values, result);
-}
-
-TEST(ModelForms, FunctionalChain) {
-    json model = functional({input_layer(), flatten(), head()});
-    EXPECT_EQ(run_model(model, pixels, weights).values, result);
-    model["class_name"] = "Model";  // until TensorFlow 2.2
-    EXPECT_EQ(run_model(model, pixels, weights).values, result);
-    model["config"]["input_layers"] = {"in", 0, 0};
-    model["config"]["layers"][1]["inbound_nodes"][0][0][3] = {{"training", nullptr}};
-    model["config"]["layers"][2]["inbound_nodes"][0][0][3] = {{"training", false}};
-    EXPECT_EQ(run_model(model, pixels, weights).values, result);
-}
-
-TEST(ModelForms, ModelsInsideModels) {
-    const json inner = sequential({flatten(), head()}, "inner");
-    const lcn::Tensors inside = {{"inner/head/kernel", weights.at("head/kernel")}};
-    EXPECT_EQ(run_model(sequential({input_layer(), inner}), pixels, inside).values, result);
-    EXPECT_EQ(run_model(functional({input_layer(), inner}), pixels, inside).values, result);
-    const json chain = functional({input_layer(), flatten(), head()}, "inner");
-    EXPECT_EQ(run_model(sequential({chain}), pixels, inside).values, result);
-    const lcn::Tensors deep = {{"middle/inner/head/kernel", weights.at("head/kernel")}};
-    EXPECT_EQ(run_model(sequential({sequential({chain}, "middle")}), pixels, deep).values, result);
-}
-
-TEST(ModelForms, ABatchInputShapeCountsForTheFirstLayerAlone) {
-    const json elsewhere = head("batch_input_shape", {nullptr, 99});
-    EXPECT_EQ(run_model(sequential({flatten(), elsewhere}), pixels, weights).values, result);
-}
 
 struct Rejected {
     const char* name;
@@ -399,102 +306,6 @@ TEST(RejectedText, IsRefusedWithoutHarm) {
     std::vector<json> layers;
     for (int k = 0; k <= 10'000; k++) layers.push_back(keras_layer("Flatten", {{"name", std::to_string(k)}}));
     expect_error<Refused>([&] { lcn::tool::Model{sequential(layers).dump()}; }, "more than 10000 layers");
-}
-
-// Inputs that a model does not take: its fault where it says what it takes, else the input's.
-struct Misfit {
-    const char* name;
-    const char* class_name;
-    const char* config;
-    Shape input;
-    const char* reason;
-};
-
-const Misfit misfits[] = {
-    {"dense_of_numbers", "Dense", R"({"units": 1})", {3}, "expected 2 dimensions or more"},
-    {"softmax_of_numbers",
-     "Activation",
-     R"({"activation": "softmax"})",
-     {3},
-     "expected 2 dimensions or more"},
-    {"softmax_axis", "Softmax", R"({"axis": 3})", {1, 2, 3}, "axis"},
-    {"pooled_rank", "MaxPooling2D", "{}", {1, 2, 3}, "expected 4 dimensions, the batch first"},
-    {"pooled_size", "MaxPooling2D", "{}", {1, 1, 3, 1}, "expected an image that pool_size fits in"},
-    {"kernel_size",
-     "LocallyConnected1D",
-     R"({"filters": 1, "kernel_size": 3})",
-     {1, 2, 3},
-     "at least 3 steps"},
-    {"huge_strides",
-     "LocallyConnected1D",
-     R"({"filters": 1, "kernel_size": 1, "strides": 9223372036854775807})",
-     {1, 2, 3},
-     "stride_rows is too large: 9223372036854775807"},
-    {"cropped_away", "Cropping1D", R"({"cropping": 1})", {1, 2, 1}, "more rows and columns than are cropped"},
-    {"target_shape", "Reshape", R"({"target_shape": [2, 2]})", {1, 5}, "target_shape: got [2,2]"},
-    {"inferred_shape", "Reshape", R"({"target_shape": [2, -1]})", {1, 5}, "target_shape: got [2,-1]"},
-    {"large_target",
-     "Reshape",
-     R"({"target_shape": [2147483647, 2147483647, 2147483647]})",
-     {1, 5},
-     "larger than this machine's memory"},
-    {"dims", "Permute", R"({"dims": [2, 1]})", {1, 5}, "expected 3 dimensions, as dims say"},
-    {"axis", "BatchNormalization", R"({"axis": 2})", {1, 5}, "axis: got 2"},
-    {"axis_of_the_batch", "BatchNormalization", R"({"axis": -2})", {1, 5}, "axis: got -2"},
-    {"padded_beyond_memory",
-     "ZeroPadding2D",
-     R"({"padding": 2000000000})",
-     {1, 1, 1, 1},
-     "larger than this machine's memory"},
-    {"repeated_beyond_memory",
-     "UpSampling2D",
-     R"({"size": 2147483647})",
-     {1, 9, 9, 1},
-     "larger than this machine's memory"},
-    {"units_beyond_memory",
-     "Dense",
-     R"({"units": 2147483647})",
-     {100000, 1},
-     "larger than this machine's memory"},
-    {"long_side", "MaxPooling1D", "{}", {1, int64_t(1) << 31, 1}, "sizes of at most 2147483647"},
-};
-
-class MisfittingInput : public testing::TestWithParam<Misfit> {};
-
-TEST_P(MisfittingInput, IsNamedWithTheLayer) {
-    const Misfit& c = GetParam();
-    const json layer = keras_layer(c.class_name, json::parse(c.config));
-    lcn::tool::Model open(sequential({layer}).dump());
-    const std::string text = std::string("layer \"layer\" (") + c.class_name + "): ";
-    expect_error<std::runtime_error>([&] { open.tensor_shapes(c.input); }, c.reason);
-    expect_error<std::runtime_error>([&] { open.tensor_shapes(c.input); }, "tensor \"input\": shape ");
-    expect_error<std::runtime_error>([&] { open.tensor_shapes(c.input); }, text);
-    EXPECT_FALSE(is_refused([&] { open.tensor_shapes(c.input); }));
-    if (c.input[1 % c.input.size()] > 2147483647) return;  // no configuration may say so
-    json declared = json(c.input);
-    declared[0] = nullptr;
-    lcn::tool::Model model(sequential({input_layer(declared), layer}).dump());
-    expect_error<Refused>([&] { model.tensor_shapes(c.input); }, text);
-}
-
-INSTANTIATE_TEST_SUITE_P(Every, MisfittingInput, testing::ValuesIn(misfits),
-                         [](const testing::TestParamInfo<Misfit>& info) { return info.param.name; });
-
-TEST(MisfittingInputs, AreTheInputsFaultWhereTheModelSaysWhatItTakes) {
-    lcn::tool::Model model(sequential({input_layer(), flatten(), head()}).dump());
-    for (const Shape& shape : {Shape{1, 2, 2, 2}, Shape{1, 2, 2}, Shape{}, Shape{0, 2, 2, 1}}) {
-        expect_error<std::runtime_error>([&] { model.tensor_shapes(shape); },
-                                         "tensor \"input\": shape " + json(shape).dump());
-        EXPECT_FALSE(is_refused([&] { model.tensor_shapes(shape); }));
-    }
-    EXPECT_EQ(model.tensor_shapes({7, 2, 2, 1}).at("head/kernel"), Shape({4, 1}));
-    lcn::tool::Model inner(
-        sequential({input_layer(), sequential({input_layer({nullptr, 4})}, "inner")}).dump());
-    expect_error<Refused>(
-        [&] {
-            inner.tensor_shapes({1, 2, 2, 1});
-        },
-        "layer \"inner/in\" (InputLayer): input shape [1,2,2,1], expected [null,4]");
 }
 
 }  // namespace
