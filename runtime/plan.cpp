@@ -128,8 +128,10 @@ int64_t images_that_stay(const Geometry& g) {
     // The sets of the cache repeat every 64 KB or so, with eight lines in each.
     const int64_t period = 64 * 1024, by_sets = 8 * period / std::gcd(g.input_image * 4, period);
     // With few taps most of what moves are outputs: few images at a time write longer pieces of theirs.
-    // emg_capgmyo 48 GFLOP/s with all images at a time, 69 with 16; cunn232 21, 30.
-    if (g.window <= few_taps) return std::clamp<int64_t>(by_sets / 2 / 8 * 8, 8, 64);
+    // emg_capgmyo 48 GFLOP/s with all images at a time, 69 with 16; cunn232 21, 30. Cascade Lake, x86_avx512:
+    // keras_doc_1 N=128 41 with 64, 65 with 16; 54 taps of 16 filters 41 with 16, 55 with 8.
+    if (g.window <= few_taps)
+        return std::clamp<int64_t>(by_sets / 2 / 8 * 8, 8, 2 * g.window > few_taps ? 8 : 16);
     // With strides of 1 and 2, calo0_D1 N=256: 0.66
     // with all images at a time, 0.81 with those that stay.
     if (finds_nothing_that_stayed(g)) return g.problem.batch;

@@ -47,6 +47,14 @@ bool waits_to_stream(const Kernel& k) {
 //   a panel for each tile of filters           alltnn_2 N=512 46, 60; cifar11_local3 N=128 84, 91
 //   turned                                     lagan_G1 N=100 29, 61
 //   the input too, where images collide        alltnn_4 N=512 65, 87; keras_doc_1 N=32 25, 44
+//
+// And on Cascade Lake, x86_avx512, 2026-11-27, of a peak of 153:
+//
+//   the input too, from 64 images on   alltnn_0 N=512 42, 63; calo0_D1 N=256 25, 37; alltnn_2 N=512 46, 56;
+//                                      lcresnet18_l4b N=256 75, 95; keras_doc_2 N=128 55, 71;
+//                                      and with 32, deepface_L4 61, 48
+//   turned, 8 to 15 filters, then      8 filters of 48 taps, N=128 19, 29, and the input too 35;
+//                                      and with 32 images 35, 32; of long rows, lagan_G1 44, the input too 28
 BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernels) {
     const int64_t filters = g.problem.filters;
     BackwardWeightsCut cut{images_per_call(g), filters, g.window, false, false, 1, 0, filters == 1};
@@ -61,11 +69,14 @@ BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernel
     // Half as many leave the nearest cache to what tiles read, where sums that are added to stay in the
     // second.
     cut.images = std::min<int64_t>(cut.images, filters >= 32 && g.panel <= small_panel ? 64 : 128);
-    cut.turned = filters > 2 && filters < 8 && g.taps >= fewest_turned_taps;
+    const bool many = g.problem.batch >= 64;
+    cut.turned = filters > 2 && filters < (many ? 16 : 8) && g.taps >= fewest_turned_taps;
     // Wide panels leave the first-level cache, so every tile of filters has one of its own.
     if (filters >= 64 && cut.images * filters * 4 >= 24 * 1024)
         cut.filters = choose_backward_weights(kernels, cut.images, filters, g.taps, false, false)->width();
-    cut.gathers_input = images_collide(g) && g.taps * filters >= 256;
+    // Every tile reads a few taps of each image; turned, vectors of them, which long rows have in one piece.
+    const bool scattered = many && filters >= 8 && g.taps >= 16 && (!cut.turned || g.taps < 64);
+    cut.gathers_input = (scattered || images_collide(g)) && g.taps * filters >= 256;
     if (cut.gathers_input) cut.taps = 192;
     cut_positions(g, cut);
     return cut;
