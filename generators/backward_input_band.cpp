@@ -7,6 +7,7 @@
 //
 // Needs images to be a multiple of vectors * lanes (the runtime pads with zeros) and taps >= rows (a tile is
 // `rows` taps; the last one is moved back to end at the end, what it shares with the one before is masked).
+// With `filters` nothing is prefetched, and prefetch_step has to be 0.
 #include "backward_input_band.h"
 
 #include LCN_SCHEDULE
@@ -44,7 +45,11 @@ class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
         const Halide::Expr tap = likely_tile_start(tap_tile, tile.rows, taps) + row;
         Halide::Func gradient("gradient"), accumulate("accumulate");
         gradient(n, x, q) = output_gradient(n, x, q);
-        accumulate(lane, vector, row, image_tile, tap_tile, i, c, q) = 0.0f;
+        // Without a loop over filters the compiler would leave out a zero it knows, and fuse the first
+        // product or the second as it likes: this one is an argument.
+        const Halide::Expr zero =
+            filters > 0 ? Halide::reinterpret<float>(Halide::Expr(prefetch_step)) : 0.0f;
+        accumulate(lane, vector, row, image_tile, tap_tile, i, c, q) = zero;
         accumulate(lane, vector, row, image_tile, tap_tile, i, c, q) +=
             weights(f, tap, i, c, q) * gradient(image, f, q);
 
