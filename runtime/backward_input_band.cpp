@@ -29,8 +29,9 @@ class Band {
         const int64_t row = tiles.columns * channels;
         const int64_t fitting = std::max<int64_t>(8, 2 * buffer_floats / (ring_rows * row) / 8 * 8);
         // Every band but the last is 8, 16 or 32 images, for tiles of several vectors. Few filters use every
-        // element of the band few times, so that windows must find it in the cache. GFLOP/s with 16 images
-        // and 32: lagan_G1 40, 45 where its band stays (Cascade Lake, x86_avx512), 66, 54 where not (Zen 3).
+        // element of the band few times, so that windows must find it in the cache. With 16 images and
+        // 32: lagan_G1 40, 45 GFLOP/s where its band stays (Cascade Lake, x86_avx512), 0.64, 0.52 of the
+        // roofline where not (Zen 3, x86_avx2).
         const bool stays = ring_rows * row * max_band_images * 4 <= second_level_cache() * 4 / 5;
         const bool overlap = g.position_step() < g.taps;
         const bool wide = fitting >= max_band_images && (p.filters >= 8 || (stays && overlap));
@@ -207,6 +208,7 @@ class Band {
         const int64_t image_tiles = images / k.width();
         const int64_t steps = std::max<int64_t>(1, some / std::max<int>(1, k.unroll));
         const int64_t tile_taps = k.rows;
+        // Tiles that know the number of filters fetch nothing, and begin their sums with this zero.
         const int64_t increment = k.filters > 0 ? 0 : divide_up(tile_taps * some, steps * image_tiles);
         k.run<halide_buffer_t*, halide_buffer_t*, int, int, int, int, int, int, int, int, halide_buffer_t*>(
             gradient, w, int(g.column_step() * band_plane / images), int(g.panel), int(g.panel), int(plane),

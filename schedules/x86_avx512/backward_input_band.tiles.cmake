@@ -7,8 +7,9 @@
 #   alltnn_1     4x2 94 with prefetch, 75 without; 6x2 92, 8x2 91, 8x1 77
 #
 # With few filters all of their gradients stay in registers while the taps of a window pass (filters=). Cascade Lake (Intel Xeon,
-# family 6 model 85, 2 processors of a virtual machine), 2026-11-27, one thread, cold weights, GFLOP/s of a peak of 153, without,
-# with: lagan_G1 (6 filters) N=100 19, 45; 3 filters, windows of 5 x 5 x 32, N=64 16, 34; 7 filters, 3 x 3 x 8, N=64 17, 28.
+# family 6 model 85, 2 processors of a virtual machine), 2026-11-27, one thread, cold weights, GFLOP/s of a peak of 153, with 16
+# images at a time without, with, and with 32: lagan_G1 (6 filters) N=100 19, 40, 30, 45; 3 filters, windows of 5 x 5 x 32, N=64
+# 16, 30, 22, 34; 7 filters, 3 x 3 x 8, N=64 17, 21, 26, 28.
 lcn_tile(rows=1,8 vectors=1 unroll=4 lanes=8)
 lcn_tile(rows=1 vectors=1 unroll=4)
 lcn_tile(rows=8 vectors=1 unroll=4 prefetch=0,1)
