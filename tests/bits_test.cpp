@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cfenv>
 #include <cmath>
+#include <set>
 
 #include "support/flush_denormals.h"
 #include "support/gates.h"
@@ -39,20 +40,25 @@ std::vector<Case> layers(lcn::Function function) {
     return cases;
 }
 
-// The same case with images [0, batch); image `slot` is the one of the operands of a batch of one.
+// The same case with images [0, batch), of which those of `slots` are the one of the operands of a batch of
+// one.
 struct Batch {
     Case c;
     Operands operands;
 };
-Batch surround(const Case& single, const Operands& image, int64_t batch, int64_t slot, Random& random) {
+Batch surround(const Case& single, const Operands& image, int64_t batch, const std::set<int64_t>& slots,
+               Random& random) {
     Case c = single;
     c.layer.batch = batch;
     Operands o = image;
     o.input = random.reals(c.layer.input_size());
     o.output_gradient = random.reals(c.layer.output_size());
-    std::copy(image.input.begin(), image.input.end(), o.input.begin() + slot * int64_t(image.input.size()));
-    std::copy(image.output_gradient.begin(), image.output_gradient.end(),
-              o.output_gradient.begin() + slot * int64_t(image.output_gradient.size()));
+    for (const int64_t slot : slots) {
+        std::copy(image.input.begin(), image.input.end(),
+                  o.input.begin() + slot * int64_t(image.input.size()));
+        std::copy(image.output_gradient.begin(), image.output_gradient.end(),
+                  o.output_gradient.begin() + slot * int64_t(image.output_gradient.size()));
+    }
     return {c, o};
 }
 
@@ -72,17 +78,20 @@ class Bits : public TargetTest {
         int64_t offset = 0;
         // The threads of the processor have no part in what a device does.
         for (int threads : is_device() ? std::vector{1} : std::vector{1, 2, 3, 7, 16})
-            for (int64_t batch : batches)
-                for (int64_t slot : {int64_t(0), batch / 2, batch - 1}) {
-                    Batch b = surround(single, image, batch, slot, random);
-                    b.c.threads = threads;
-                    b.c.placement = {Placement::left, offset};
-                    offset = (offset + 20) % 64;
-                    const Floats actual = image_of(run(operation, b.c, b.operands)[0], batch, slot);
+            for (int64_t batch : batches) {
+                const std::set<int64_t> slots{0, batch / 2, batch - 1};
+                Batch b = surround(single, image, batch, slots, random);
+                b.c.threads = threads;
+                b.c.placement = {Placement::left, offset};
+                offset = (offset + 20) % 64;
+                const Floats result = run(operation, b.c, b.operands)[0];
+                for (const int64_t slot : slots) {
+                    const Floats actual = image_of(result, batch, slot);
                     if (expected.empty()) expected = actual;
                     EXPECT_TRUE(identical(expected, actual)) << b.c << ", image " << slot;
-                    if (HasFailure()) return;
                 }
+                if (HasFailure()) return;
+            }
     }
 
     // Devices have two orders, below 8 images and from 8 on.

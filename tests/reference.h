@@ -1,6 +1,7 @@
 // The oracle: a locally connected layer as plain loops in double, on plain tensors, sharing no code with lcn.
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <vector>
 
@@ -73,7 +74,7 @@ struct Sum {
     double value = 0, magnitude = 0;
     int64_t terms = 0;
 
-    void add(double term) { value += term, magnitude += term < 0 ? -term : term, terms++; }
+    void add(double term) { value += term, magnitude += std::fabs(term), terms++; }
 };
 
 using Sums = std::vector<Sum>;

@@ -73,17 +73,19 @@ void add(reference::Sums& sums, const Floats& terms) {
 }  // namespace
 
 std::vector<reference::Sums> expected_results(lcn::Operation operation, const Case& c, const Operands& o) {
-    const float* const input = o.input.data();
-    const float* const gradient = o.output_gradient.data();
+    // In double already: an emulator, which computes each number by itself, does nearly all of its work here.
+    using Doubles = std::vector<double>;
+    const Doubles input(o.input.begin(), o.input.end()), kernel(o.kernel.begin(), o.kernel.end()),
+        gradient(o.output_gradient.begin(), o.output_gradient.end()), bias(o.bias.begin(), o.bias.end());
     std::vector<reference::Sums> results;
     if (operation == lcn::Operation::forward) {
-        const float* const bias = c.bias ? o.bias.data() : nullptr;
-        results.assign(c.before ? 2 : 1, reference::forward(c.layer, input, o.kernel.data(), bias));
+        results.assign(c.before ? 2 : 1, reference::forward(c.layer, input.data(), kernel.data(),
+                                                            c.bias ? bias.data() : nullptr));
     } else if (operation == lcn::Operation::backward_input) {
-        results.push_back(reference::backward_input(c.layer, gradient, o.kernel.data()));
+        results.push_back(reference::backward_input(c.layer, gradient.data(), kernel.data()));
     } else {
-        results.push_back(reference::backward_weights(c.layer, input, gradient));
-        if (c.bias) results.push_back(reference::backward_bias(c.layer, gradient));
+        results.push_back(reference::backward_weights(c.layer, input.data(), gradient.data()));
+        if (c.bias) results.push_back(reference::backward_bias(c.layer, gradient.data()));
         if (c.accumulate) add(results[0], o.kernel_gradient);
         if (c.accumulate && c.bias) add(results[1], o.bias_gradient);
     }
