@@ -68,7 +68,8 @@ function(lcn_add_planner)
     add_subdirectory(${LCN_ROOT}/runtime/planner ${LCN_PLANNER_FOLDER}/build)
     return()
   endif()
-  file(GLOB sources CONFIGURE_DEPENDS ${LCN_ROOT}/runtime/*.h ${LCN_ROOT}/runtime/*.cpp ${LCN_ROOT}/runtime/planner/*)
+  file(GLOB sources CONFIGURE_DEPENDS ${LCN_ROOT}/runtime/*.h ${LCN_ROOT}/runtime/*.cpp ${LCN_ROOT}/runtime/sources.cmake
+       ${LCN_ROOT}/runtime/planner/*)
   add_custom_command(
     OUTPUT ${LCN_PLANNER_FOLDER}/lcn_planner
     COMMAND ${LCN_NATIVE_CMAKE} -S ${LCN_ROOT}/runtime/planner -B ${LCN_PLANNER_FOLDER}/build -G Ninja

@@ -30,7 +30,7 @@ class Dot {
 
     // Of whole windows.
     const Kernel* main_kernel() const {
-        const Block all{g.planes, g.problem.kernel_rows, g.taps}, b = block_of(g, all, all.size());
+        const Block all = whole_window(g), b = block_of(g, all, all.size());
         if (g.problem.filters <= 2)
             if (const Kernel* k = choose_backward_input_taps(kernels, images, filters, b.taps)) return k;
         return choose_backward_input_dot(kernels, images, filters, b.taps, g.problem.filters);

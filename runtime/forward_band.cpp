@@ -18,7 +18,7 @@ ForwardBand::ForwardBand(const Geometry& geometry, const Kernels& available)
     // Eight filters fill a vector by themselves, so that only many uses of each input pay for the transpose.
     const int64_t inputs = p.input_rows * p.input_columns * p.channels;
     if (p.filters == 8 && g.positions * g.window < 8 * inputs) return;
-    const Block window{g.planes, p.kernel_rows, g.taps};
+    const Block window = whole_window(g);
     if (block_of(g, window, g.window).size() < g.window) return;
     // What the widest tile holds (schedules/x86_avx2/forward_band.tiles.cmake).
     const int64_t most = p.filters % 4 == 0 ? 24 : 16;

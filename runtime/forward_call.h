@@ -11,6 +11,9 @@ struct RowPiece {
     float* data;
     int64_t image, column;
 };
+inline RowPiece part(const RowPiece& row, int64_t position, int64_t filter) {
+    return {row.data + position * row.column + filter, row.image, row.column};
+}
 
 struct Extents {
     int64_t images, filters;

@@ -53,6 +53,9 @@ struct Block {
     int64_t planes, rows, taps;
     int64_t size() const { return planes * rows * taps; }
 };
+inline Block whole_window(const Geometry& g) {
+    return {g.planes, g.problem.kernel_rows, g.taps};
+}
 
 // Images a multiple of 4096 bytes apart: what tiles read of them falls into the same sets of the caches.
 bool images_collide(const Geometry& g);

@@ -64,7 +64,7 @@ const Kernel* WindowGradients::main_kernel() const {
         return choose_backward_weights(kernels, count, std::min(g.taps, turned_taps()), filters, false,
                                        false);
     const int64_t piece = cut.together ? std::min({cut.filters, group_filters, most_filters}) : most_filters;
-    const Block block = block_of(g, {g.planes, g.problem.kernel_rows, g.taps}, cut.taps);
+    const Block block = block_of(g, whole_window(g), cut.taps);
     const bool on_lines = filters % 16 == 0, final = g.problem.batch <= images;
     const bool staged = stream && final && !on_lines;
     return choose_backward_weights(kernels, count, piece,
