@@ -224,6 +224,12 @@ const Kernel* choose_forward_dot(const Kernels& kernels, int64_t images, int64_t
                                                        : choose(kernels, KernelOperation::forward_dot, cost);
 }
 
+const Kernel* best_forward_band(const Kernels& kernels, int64_t filters) {
+    return choose(kernels, KernelOperation::forward_band, [&](const Kernel& k) -> double {
+        return filters < k.rows ? -1 : tile_cost(k, divide_up(filters, k.rows), 1, 0.75) / k.width();
+    });
+}
+
 const Kernel* choose_forward_band(const Kernels& kernels, int64_t padded_images, int64_t filters) {
     return choose(kernels, KernelOperation::forward_band, [&](const Kernel& k) -> double {
         if (padded_images % k.width() != 0 || filters < k.rows) return -1;

@@ -104,7 +104,9 @@ const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t fil
 // For one filter or two; null where a window row has fewer taps than any vector.
 const Kernel* choose_forward_dot(const Kernels& kernels, int64_t images, int64_t filters,
                                  const Block& window);
-// For many images of few filters; null where no tile fits.
+// For many images of few filters; null where no tile fits. The best is the one that takes least for an image,
+// where there are as many as it holds.
+const Kernel* best_forward_band(const Kernels& kernels, int64_t filters);
 const Kernel* choose_forward_band(const Kernels& kernels, int64_t padded_images, int64_t filters);
 const Kernel* choose_backward_weights(const Kernels& kernels, int64_t images, int64_t filters, int64_t taps,
                                       bool accumulate, bool streaming);

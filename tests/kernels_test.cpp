@@ -137,7 +137,11 @@ TEST_P(Kernels, forward_dot) {
     check_each("forward_dot", Operation::forward, few_filters_cases({1, 2}));
 }
 TEST_P(Kernels, forward_band) {
-    check_each("forward_band", Operation::forward, few_filters_cases({3, 4, 5, 6, 7}));
+    std::vector<Case> cases = few_filters_cases({3, 4, 5, 6, 7});
+    for (const int64_t filters : {8, 11, 16})
+        for (const int64_t batch : {32, 61, 70})
+            cases.push_back({{batch, 5, 6, 3, filters, 4, 3, 1, 1, true, false}});
+    check_each("forward_band", Operation::forward, cases);
 }
 TEST_P(Kernels, backward_input_taps) {
     check_each("backward_input_taps", Operation::backward_input, few_filters_cases({1, 2}));

@@ -3,6 +3,7 @@
 parts of the long tier have found here. What a part that is not finished here has finished on another machine stays."""
 import argparse
 import collections
+import concurrent.futures
 import dataclasses
 import datetime
 import json
@@ -47,27 +48,39 @@ def places():
     return found
 
 
-def run(name, folder, environment, before):
-    """Runs the programs that were not run since they were built; the lines that they recorded."""
-    lines = []
-    for program in PROGRAMS:
-        path, record = folder / program, FOLDER / re.sub(r"\W+", "-", name) / program
-        stamp = record / "stamp"
-        if not path.exists():
-            continue
-        if not stamp.exists() or stamp.read_text() != str(path.stat().st_mtime_ns):
-            shutil.rmtree(record, ignore_errors=True)
-            record.mkdir(parents=True)
-            print(f"{name}: {program}", flush=True)
-            ran = subprocess.run([*before, path, "--gtest_filter=-Long*:Large.kernel_of_*", "--gtest_brief=1"],
-                                 env={**os.environ, **environment, "LCN_TEST_RECORD": str(record)}, stdout=subprocess.PIPE,
-                                 stderr=subprocess.STDOUT, text=True)
-            if ran.returncode:
-                sys.exit(f"{name}: {program} failed\n{ran.stdout[-4000:]}")
-            stamp.write_text(str(path.stat().st_mtime_ns))
-        for file in record.glob("*.txt"):
-            lines += file.read_text().splitlines()
-    return lines
+def record_of(name, program):
+    return FOLDER / re.sub(r"\W+", "-", name) / program
+
+
+def run(name, program, folder, environment, before):
+    """Runs a program that was not run since it was built."""
+    path, record = folder / program, record_of(name, program)
+    stamp = record / "stamp"
+    if not path.exists() or (stamp.exists() and stamp.read_text() == str(path.stat().st_mtime_ns)):
+        return
+    shutil.rmtree(record, ignore_errors=True)
+    record.mkdir(parents=True)
+    print(f"{name}: {program}", flush=True)
+    ran = subprocess.run([*before, path, "--gtest_filter=-Long*:Large.kernel_of_*", "--gtest_brief=1"],
+                         env={**os.environ, **environment, "LCN_TEST_RECORD": str(record)}, stdout=subprocess.PIPE,
+                         stderr=subprocess.STDOUT, text=True)
+    if ran.returncode:
+        raise ChildProcessError(f"{name}: {program} failed\n{ran.stdout[-4000:]}")
+    stamp.write_text(str(path.stat().st_mtime_ns))
+
+
+def recorded():
+    """{place: the lines that its programs recorded}, after a run of what is missing."""
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        runs = [pool.submit(run, name, program, *place) for name, place in places().items() for program in PROGRAMS]
+        try:
+            for finished in runs:
+                finished.result()
+        except ChildProcessError as failure:
+            pool.shutdown(cancel_futures=True)
+            sys.exit(str(failure))
+    return {name: [line for program in PROGRAMS for file in record_of(name, program).glob("*.txt")
+                   for line in file.read_text().splitlines()] for name in places()}
 
 
 def table(head, rows):
@@ -202,10 +215,9 @@ def sections():
 
 
 def results_of_kernels():
-    lines_of = {name: run(name, *place) for name, place in places().items()}
     return [f"{datetime.date.today()}, {processor()}, {os.cpu_count()} processors.", "",
-            "Results (tensors) that passed, in the tests that are not long. Errors are in units of 2^-24 times the sum of the magnitudes"
-            " of the products.", "", *results(lines_of)]
+            "Results (tensors) that passed, in all suites whose names do not begin with Long. Errors are in units of 2^-24 times the sum of the magnitudes"
+            " of the products.", "", *results(recorded())]
 
 
 def main():

@@ -23,6 +23,47 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
     return result;
 }
 
+struct Start {
+    const std::vector<std::string>& arguments;
+    const std::string& program;
+    std::string output, errors;          // files
+    std::vector<std::string> variables;  // of its environment
+    sigset_t usual;                      // signals that do what they do without the caller's settings
+};
+
+pid_t started(Start s) {
+    std::vector<std::string> command = {s.program};
+    command.insert(command.end(), s.arguments.begin(), s.arguments.end());
+    posix_spawn_file_actions_t files;
+    posix_spawn_file_actions_init(&files);
+    posix_spawn_file_actions_addopen(&files, 1, s.output.c_str(), O_WRONLY | O_CREAT, 0600);
+    posix_spawn_file_actions_addopen(&files, 2, s.errors.c_str(), O_WRONLY | O_CREAT, 0600);
+    posix_spawnattr_t attributes;
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setsigdefault(&attributes, &s.usual);
+    pid_t process = 0;
+    const int failure = posix_spawn(&process, s.program.c_str(), &files, &attributes,
+                                    pointers(command).data(), pointers(s.variables).data());
+    posix_spawn_file_actions_destroy(&files);
+    posix_spawnattr_destroy(&attributes);
+    if (failure != 0) throw std::runtime_error("cannot start " + s.program);
+    return process;
+}
+
+// Its exit code; -1: a signal ended it.
+int ended(pid_t process) {
+    int status = 0;
+    if (waitpid(process, &status, 0) != process) throw std::runtime_error("waitpid failed");
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+std::vector<std::string> own_variables() {
+    std::vector<std::string> variables;
+    for (char** variable = environ; *variable; variable++) variables.push_back(*variable);
+    return variables;
+}
+
 }  // namespace
 
 std::string content(const std::string& path) {
@@ -38,53 +79,25 @@ ToolResult run_tool(const std::vector<std::string>& arguments,
     const std::string output = output_path.empty() ? folder.file("output") : output_path;
     const std::string errors = folder.file("errors");
 
-    std::vector<std::string> command = {program}, variables;
-    command.insert(command.end(), arguments.begin(), arguments.end());
-    for (char** variable = environ; *variable; variable++)
-        if (std::string(*variable).rfind("LCN_T", 0) != 0) variables.push_back(*variable);
+    std::vector<std::string> variables = own_variables();
+    std::erase_if(variables, [](const std::string& v) { return v.rfind("LCN_T", 0) == 0; });
     for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
 
-    posix_spawn_file_actions_t files;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, 1, output.c_str(), O_WRONLY | O_CREAT, 0600);
-    posix_spawn_file_actions_addopen(&files, 2, errors.c_str(), O_WRONLY | O_CREAT, 0600);
-    pid_t process = 0;
-    const int failure = posix_spawn(&process, program.c_str(), &files, nullptr, pointers(command).data(),
-                                    pointers(variables).data());
-    posix_spawn_file_actions_destroy(&files);
-    if (failure != 0) throw std::runtime_error("cannot start " + program);
-    int status = 0;
-    if (waitpid(process, &status, 0) != process) throw std::runtime_error("waitpid failed");
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, output_path.empty() ? content(output) : "",
-            content(errors)};
+    sigset_t none;
+    sigemptyset(&none);
+    const int exit_code = ended(started({arguments, program, output, errors, variables, none}));
+    return {exit_code, output_path.empty() ? content(output) : "", content(errors)};
 }
 
 int signalled(const std::vector<std::string>& arguments, int signal, const std::function<bool()>& ready,
               const std::string& program) {
-    std::vector<std::string> command = {program};
-    command.insert(command.end(), arguments.begin(), arguments.end());
-    posix_spawn_file_actions_t files;
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_addopen(&files, 1, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&files, 2, "/dev/null", O_WRONLY, 0);
     sigset_t usual;
     sigemptyset(&usual);
     sigaddset(&usual, signal);
-    posix_spawnattr_t attributes;
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGDEF);
-    posix_spawnattr_setsigdefault(&attributes, &usual);
-    pid_t process = 0;
-    const int failure =
-        posix_spawn(&process, program.c_str(), &files, &attributes, pointers(command).data(), environ);
-    posix_spawn_file_actions_destroy(&files);
-    posix_spawnattr_destroy(&attributes);
-    if (failure != 0) throw std::runtime_error("cannot start " + program);
+    const pid_t process = started({arguments, program, "/dev/null", "/dev/null", own_variables(), usual});
     for (int k = 0; k < 600'000 && !ready(); k++) usleep(100);
     kill(process, signal);
-    int status = 0;
-    if (waitpid(process, &status, 0) != process) throw std::runtime_error("waitpid failed");
-    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+    return ended(process);
 }
 
 void expect_failure(const ToolResult& result, int exit_code, const std::string& reason) {
