@@ -9,6 +9,14 @@ int64_t padded(int64_t images) {
     return round_up(images, 8);
 }
 
+// Tiles of `forward` hold whole vectors of filters, and the last begins inside a line. Cascade Lake, one
+// thread, 2026-11-27, 96 images of 32x32x16, windows of 3x3, times as fast as with them: x86_avx2 9
+// filters 2.2, 12 filters 2.0, 15 filters 1.9, 18 filters 1.06; x86_avx512 12 filters 1.5, 17 filters 1.5, 20
+// filters 1.4, 24 filters 0.98.
+int most_filters(const Kernel& best) {
+    return best.width() < 16 ? 8 : std::max(16, best.lanes * 5 / 4);
+}
+
 }  // namespace
 
 ForwardBand::ForwardBand(const Geometry& geometry, const Kernels& available)
@@ -16,9 +24,9 @@ ForwardBand::ForwardBand(const Geometry& geometry, const Kernels& available)
     const Problem& p = g.problem;
     if (p.batch < 8 || p.filters < 3) return;
     const Kernel* const best = best_forward_band(kernels, p.filters);
-    if (!best || p.filters > std::max<int>(8, best->lanes)) return;
+    if (!best || p.filters > most_filters(*best)) return;
     const int64_t most = best->width() < 16 ? 24 : best->width();
-    if (p.filters >= 8 && !pays(p.filters % best->lanes == 0)) return;
+    if (p.filters >= 8 && !pays(best->lanes)) return;
     const Block window = whole_window(g);
     if (block_of(g, window, g.window).size() < g.window) return;
     const int64_t images = padded(divide_up(p.batch, divide_up(p.batch, most)));
@@ -38,13 +46,14 @@ ForwardBand::ForwardBand(const Geometry& geometry, const Kernels& available)
 // Whether each input is read often enough to be transposed for eight filters or more. On Cascade Lake,
 // x86_avx512, 64 to 256 images, one thread, 2026-11-27, times as fast as with the tiles of `forward`, by uses
 // of an input: 8 filters 9 uses 1.75, 3.6 uses 1.4, 2 uses 1.14, one 0.9; 12 filters 9 uses 1.5, 2 uses 1.14,
-// one 0.76; 16, which fill a vector by themselves, 19 uses 1.4, 9 uses 1.1 to 1.5, of 27 taps 1.26 and of 9
-// taps 0.83, 3.6 uses 0.8.
-bool ForwardBand::pays(bool filters_fill_vectors) const {
+// one 0.76 (x86_avx2 2.0, 1.3, 0.66); 16, which fill a vector by themselves, 19 uses 1.4, 9 uses 1.1 to 1.5,
+// of 27 taps 1.26 and of 9 taps 0.83, 3.6 uses 0.8;
+// two vectors of 8, x86_avx2, 9 uses 0.84.
+bool ForwardBand::pays(int lanes) const {
     const Problem& p = g.problem;
     const int64_t inputs = p.input_rows * p.input_columns * p.channels, uses = g.positions * g.window;
-    if (!filters_fill_vectors) return 2 * uses >= 3 * inputs;
-    return uses >= 8 * inputs && (p.filters == 8 || g.window >= 16);
+    if (p.filters % lanes != 0) return 2 * uses >= 3 * inputs;
+    return uses >= 8 * inputs && (p.filters == 8 || (p.filters == lanes && g.window >= 16));
 }
 
 ForwardBand::Band ForwardBand::open(const float* input, int64_t count, float* workspace) const {

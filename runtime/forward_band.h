@@ -32,7 +32,7 @@ class ForwardBand {
              int64_t image) const;
 
   private:
-    bool pays(bool filters_fill_vectors) const;
+    bool pays(int lanes) const;
     void load(Band& band, int64_t first, int64_t end) const;
 
     const Geometry& g;
