@@ -10,7 +10,7 @@ int64_t padded(int64_t images) {
 }
 
 // Tiles of `forward` hold whole vectors of filters, and the last begins inside a line. Cascade Lake, one
-// thread, 2026-11-27, 96 images of 32x32x16, windows of 3x3, times as fast as with them: x86_avx2 9
+// thread, 2026-11-27, 96 or 128 images of 32x32x16, windows of 3x3, times as fast as with them: x86_avx2 9
 // filters 2.2, 12 filters 2.0, 15 filters 1.9, 18 filters 1.06; x86_avx512 12 filters 1.5, 17 filters 1.5, 20
 // filters 1.4, 24 filters 0.98.
 int most_filters(const Kernel& best) {
@@ -46,9 +46,9 @@ ForwardBand::ForwardBand(const Geometry& geometry, const Kernels& available)
 // Whether each input is read often enough to be transposed for eight filters or more. On Cascade Lake,
 // x86_avx512, 64 to 256 images, one thread, 2026-11-27, times as fast as with the tiles of `forward`, by uses
 // of an input: 8 filters 9 uses 1.75, 3.6 uses 1.4, 2 uses 1.14, one 0.9; 12 filters 9 uses 1.5, 2 uses 1.14,
-// one 0.76 (x86_avx2 2.0, 1.3, 0.66); 16, which fill a vector by themselves, 19 uses 1.4, 9 uses 1.1 to 1.5,
-// of 27 taps 1.26 and of 9 taps 0.83, 3.6 uses 0.8;
-// two vectors of 8, x86_avx2, 9 uses 0.84.
+// one 0.76 (x86_avx2 9 uses 2.0, 3.2 uses 1.3, one 0.66); 16, which fill a vector by themselves, 19 uses 1.4,
+// 9 uses 1.1 to 1.5, of 27 taps 1.26 and of 9 taps 0.83, 3.6 uses 0.8; two vectors of 8, x86_avx2, 9 uses
+// 0.84.
 bool ForwardBand::pays(int lanes) const {
     const Problem& p = g.problem;
     const int64_t inputs = p.input_rows * p.input_columns * p.channels, uses = g.positions * g.window;

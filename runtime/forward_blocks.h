@@ -20,7 +20,7 @@ class ForwardBlocks {
     ForwardBlocks(const Geometry& g, const Kernels& kernels, int64_t images, int64_t filters);
 
     int64_t images() const { return images_; }
-    bool uncut() const { return uncut_; }  // then nothing is gained: a kernel goes through windows itself
+    bool uncut() const { return uncut_; }  // one block and one call: a kernel goes through windows itself
     int64_t floats() const { return partial_floats_ + input_floats_ + weights_floats_; }
 
     const Kernel* choose(int64_t images, int64_t filters, const Block& block) const;

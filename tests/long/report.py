@@ -216,8 +216,8 @@ def sections():
 
 def results_of_kernels():
     return [f"{datetime.date.today()}, {processor()}, {os.cpu_count()} processors.", "",
-            "Results (tensors) that passed, in all suites whose names do not begin with Long. Errors are in units of 2^-24 times the sum of the magnitudes"
-            " of the products.", "", *results(recorded())]
+            "Results (tensors) that passed, in all suites whose names do not begin with Long. Errors are in units of 2^-24 times the"
+            " sum of the magnitudes of the products.", "", *results(recorded())]
 
 
 def main():
