@@ -1,4 +1,5 @@
 // The rules of the backward passes, which programs with forward alone do without.
+#include "cache.h"
 #include "plan.h"
 #include "tile_cost.h"
 
@@ -53,6 +54,8 @@ bool waits_to_stream(const Kernel& k) {
 //   the input too, from 64 images on   alltnn_0 N=512 42, 63; calo0_D1 N=256 25, 37; alltnn_2 N=512 46, 56;
 //                                      lcresnet18_l4b N=256 75, 95; keras_doc_2 N=128 55, 71;
 //                                      and with 32, deepface_L4 61, 48
+//                                      Zen 3, x86_avx2, times as fast: 8 to 16 filters 0.72 (calo0_D1) to
+//                                      0.92, 32 0.92 (keras_doc_2), 0.95; 64 to 2500 0.99 to 1.11
 //   turned, 8 to 15 filters, then      8 filters of 48 taps, N=128 19, 29, and the input too 35;
 //                                      and with 32 images 35, 32; of long rows, lagan_G1 44, the input too 28
 BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernels) {
@@ -75,7 +78,9 @@ BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernel
     if (filters >= 64 && cut.images * filters * 4 >= 24 * 1024)
         cut.filters = choose_backward_weights(kernels, cut.images, filters, g.taps, false, false)->width();
     // Every tile reads a few taps of each image; turned, vectors of them, which long rows have in one piece.
-    const bool scattered = many && filters >= 8 && g.taps >= 16 && (!cut.turned || g.taps < 64);
+    // The more tiles of filters, the more often; those of Cascade Lake, with 1 MB, wait longer for each line.
+    const int64_t read_again = second_level_cache() < (1 << 20) ? 64 : 8;
+    const bool scattered = many && filters >= read_again && g.taps >= 16 && (!cut.turned || g.taps < 64);
     cut.gathers_input = (scattered || images_collide(g)) && g.taps * filters >= 256;
     if (cut.gathers_input) cut.taps = 192;
     cut_positions(g, cut);
