@@ -27,7 +27,7 @@ lcn_tile(rows=2 vectors=4 unroll=3,4 prefetch=0,1,2)
 lcn_tile(rows=4 vectors=2 unroll=3,4 prefetch=0,1,2)
 lcn_tile(rows=4 vectors=3 unroll=4 prefetch=0,1,2,3)
 lcn_tile(rows=4 vectors=3 unroll=3,4 prefetch=0,1,2 span=true)
-lcn_tile(rows=8 vectors=1 unroll=4 prefetch=0,1,2)
+lcn_tile(rows=8 vectors=1 unroll=4 prefetch=0,1)
 
 # What tuning tries besides: any tile whose sums fit.
 lcn_candidates(SUMS 12 rows=1,2,3,4,5,6,8,10,12 vectors=1,2,3,4,5,6 unroll=1,2,4 prefetch=0,1,2 span=false,true)
