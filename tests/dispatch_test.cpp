@@ -15,6 +15,13 @@ namespace {
 
 using lcn::Operation;
 
+// A layer's sizes, and what runs along vectors: images, filters or taps.
+struct Way {
+    Operation operation;
+    int64_t batch, channels, filters;
+    const char* kernels;
+};
+
 class Dispatch : public TargetTest {
   protected:
     // Calls the operation for every real layer, with few positions, at all its batches. Where there are
@@ -40,6 +47,21 @@ class Dispatch : public TargetTest {
                 }
         for (const auto& [symbol, by] : scalar) ADD_FAILURE() << symbol << " is run " << by;
     }
+
+    // That a layer of these sizes runs a kernel whose symbol begins so.
+    void expect_kernel(const Way& of, const std::string& begin) {
+        const reference::Layer layer{of.batch, 12, 12, of.channels, of.filters, 3, 3, 1, 1, false, false};
+        take_kernels_ran();
+        lcn::Status status;
+        run_in_place(of.operation, {layer}, zero_operands(of.operation, layer), status);
+        ASSERT_TRUE(status.ok()) << status.message;
+        const std::vector<std::string> ran = take_kernels_ran();
+        EXPECT_TRUE(
+            std::any_of(ran.begin(), ran.end(),
+                        [&](const std::string& symbol) { return (symbol + "_").find("lcn_" + begin) == 0; }))
+            << testing::PrintToString(ran) << " for " << of.batch << " images, " << of.channels
+            << " channels, " << of.filters << " filters, instead of " << begin;
+    }
 };
 
 TEST_P(Dispatch, forward) {
@@ -52,12 +74,6 @@ TEST_P(Dispatch, backward_weights) {
     expect_own_kernels(Operation::backward_weights);
 }
 
-// What runs along vectors: images, filters or taps.
-struct Way {
-    Operation operation;
-    int64_t batch, channels, filters;
-    const char* kernels;
-};
 constexpr Way ways[] = {
     {Operation::forward, 1, 3, 1, "forward_dot"},
     {Operation::forward, 32, 3, 1, "forward_dot"},
@@ -76,20 +92,35 @@ constexpr Way ways[] = {
 };
 
 TEST_P(Dispatch, goes_the_way_of_its_sizes) {
-    for (const Way& way : ways) {
-        const reference::Layer layer{way.batch, 12, 12, way.channels, way.filters, 3, 3, 1, 1, false, false};
-        take_kernels_ran();
-        lcn::Status status;
-        run_in_place(way.operation, {layer}, zero_operands(way.operation, layer), status);
-        ASSERT_TRUE(status.ok()) << status.message;
-        const std::vector<std::string> ran = take_kernels_ran();
-        EXPECT_TRUE(std::any_of(ran.begin(), ran.end(),
-                                [&](const std::string& symbol) {
-                                    return symbol.find(std::string("lcn_") + way.kernels + "_f32_") == 0;
-                                }))
-            << testing::PrintToString(ran) << " for " << way.batch << " images, " << way.channels
-            << " channels, " << way.filters << " filters, instead of " << way.kernels;
-    }
+    for (const Way& way : ways) expect_kernel(way, std::string(way.kernels) + "_f32_");
+}
+
+// Register tiles that were measured to be the best of those there are; schedules/x86_avx2/*.tiles.cmake have
+// the evidence.
+struct MeasuredTile {
+    const char* target;
+    Way way;
+    const char* tile;
+};
+constexpr MeasuredTile measured_tiles[] = {
+    {"x86_avx2", {Operation::forward, 32, 64, 16, "forward"}, "4x2"},
+    {"x86_avx2", {Operation::forward, 32, 64, 32, "forward"}, "2x4"},
+    {"x86_avx2", {Operation::forward, 100, 16, 10, "forward_band"}, "5x2"},
+    {"x86_avx2", {Operation::forward, 100, 16, 4, "forward_band"}, "4x3"},
+    {"x86_avx2", {Operation::forward, 16, 16, 14, "forward_band"}, "5x2"},
+    {"x86_avx2", {Operation::backward_input, 32, 64, 32, "backward_input_band"}, "2x4"},
+    {"x86_avx2", {Operation::backward_weights, 32, 64, 16, "backward_weights"}, "6x2"},
+    {"x86_avx2", {Operation::backward_weights, 32, 64, 32, "backward_weights"}, "2x4"},
+};
+
+TEST_P(Dispatch, takes_the_tiles_that_were_measured_best) {
+    int rows = 0;
+    for (const MeasuredTile& t : measured_tiles)
+        if (t.target == GetParam()) {
+            expect_kernel(t.way, std::string(t.way.kernels) + "_f32_" + t.target + "_" + t.tile + "_");
+            rows++;
+        }
+    if (rows == 0) GTEST_SKIP() << "no tile of " << GetParam() << " is listed";
 }
 
 LCN_TEST_EVERY_PROCESSOR(Dispatch);

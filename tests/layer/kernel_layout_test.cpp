@@ -69,6 +69,14 @@ TEST(KernelLayout, RunsVisitTheKernelInKerasOrder) {
     });
 }
 
+TEST(KernelLayout, NoRunIsEmpty) {
+    for_every_geometry([](const layouts::Geometry& g) {
+        Filled kernel(g);
+        lcn::layer::for_each_run(kernel.layout, kernel.packed.data(), kernel.outside.data(),
+                                 [](const auto& run) { ASSERT_GT(run.count, 0); });
+    });
+}
+
 TEST(KernelLayout, WithoutOutsideThoseEntriesAreZero) {
     for_every_geometry([](const layouts::Geometry& g) {
         const Filled kernel(g);

@@ -108,4 +108,9 @@ TEST_P(HostileHeader, IsRefusedWithTheReason) {
 INSTANTIATE_TEST_SUITE_P(Every, HostileHeader, testing::ValuesIn(hostile),
                          [](const testing::TestParamInfo<Hostile>& info) { return info.param.name; });
 
+TEST(SafetensorsHeader, MayHaveTensorsOf8Dimensions) {
+    const auto header = parse_safetensors_header(one("F32", "[1,1,1,1,1,1,1,1]", "[0,4]"), 4);
+    EXPECT_EQ(header.tensors.at("t").shape, Shape(8, 1));
+}
+
 }  // namespace

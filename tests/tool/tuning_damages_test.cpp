@@ -81,6 +81,8 @@ const Damage damages[] = {
     {"no_filters", [](json& f) { entry(f)["problem"]["filters"] = 0; }, "filters is not an integer"},
     {"a_batch_that_overflows", [](json& f) { entry(f)["problem"]["batch"] = 9223372036854775807; },
      "batch is not an integer"},
+    {"a_batch_above_the_limit", [](json& f) { entry(f)["problem"]["batch"] = (int64_t(1) << 40) + 1; },
+     "batch is not an integer of 1 to 1099511627776"},
     {"tensors_that_overflow",
      [](json& f) {
          for (const char* size : {"batch", "input_rows", "input_columns", "channels", "filters"})

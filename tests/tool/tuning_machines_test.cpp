@@ -22,6 +22,9 @@ TEST(Machines, AreComparedByModelThenByFeatures) {
     other.features.push_back("sse9");
     EXPECT_EQ(lcn::layer::origin_of(other, here), std::nullopt);
     const Machine unknown = {"", "", 0, 0, 0, {"avx2", "fma"}};
+    Machine nothing_said;
+    nothing_said.features = unknown.features;
+    EXPECT_EQ(nothing_said, unknown);
     EXPECT_EQ(lcn::layer::origin_of(unknown, unknown), TuningOrigin::same_features);
 }
 
