@@ -6,10 +6,10 @@ import argparse
 import concurrent.futures
 import ctypes.util
 import dataclasses
+import hashlib
 import json
 import os
 import pathlib
-import random
 import re
 import shutil
 import subprocess
@@ -129,19 +129,22 @@ def broken(text, place):
 
 
 def draw(seed, count):
-    """`count` different (file, place), file after file in random order, over and over."""
-    source = random.Random(seed)
-    files = sorted(sources())
+    """`count` different (key, file, place), file after file, over and over. The order is that of hashes, so that a change of
+    one file changes what is drawn from it alone, and only where its lines are others."""
+    def rank(*what):
+        return hashlib.sha256("\n".join(map(str, [seed, *what])).encode()).digest()
+
     options = {}
-    for path in files:
-        options[path] = places(path.read_text())
-        source.shuffle(options[path])
-    source.shuffle(files)
+    for path in sources():
+        name, text = path.relative_to(ROOT), path.read_text()
+        found = {f"{name}: {broken(text, place)[1]}": (name, place) for place in places(text)}
+        options[name] = sorted(((key, *what) for key, what in found.items()), key=lambda one: rank(one[0]), reverse=True)
+    files = sorted(options, key=rank)
     drawn = []
     while len(drawn) < count and any(options.values()):
-        for path in files:
-            if options[path] and len(drawn) < count:
-                drawn.append((path.relative_to(ROOT), options[path].pop()))
+        for name in files:
+            if options[name] and len(drawn) < count:
+                drawn.append(options[name].pop())
     return drawn
 
 
@@ -229,7 +232,7 @@ def try_all(drawn, progress):
 
 def argument(key):
     """Why a break changes nothing that a call can show; None when nobody has said so."""
-    return ARGUED.get(re.sub(r":\d+: ", ": ", key, count=1))
+    return ARGUED.get(key)
 
 
 def settled(key, entry):
@@ -248,8 +251,7 @@ def main():
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--list", action="store_true", help="only say what would be tried")
     arguments = parser.parse_args()
-    drawn = [(f"{path}:{place[0] + 1}: {broken((ROOT / path).read_text(), place)[1]}", path, place)
-             for path, place in draw(arguments.seed, arguments.count)]
+    drawn = draw(arguments.seed, arguments.count)
     if arguments.list:
         print("\n".join(key for key, _, _ in drawn))
         return 0
