@@ -17,8 +17,9 @@ int most_filters(const Kernel& best) {
     return best.width() < 16 ? 8 : std::max(16, best.lanes * 5 / 4);
 }
 
-// Fewer images than fill the best tile. Zen 3, x86_avx2, 9 to 15 filters, 10, 16 and 32 images: 4x2 and 6x2
-// where the best is 4x3 1.4 to 2.0. Cascade Lake, x86_avx512: 8x1, where it is 8x2, waits for its sums.
+// Of fewer images than fill the best tile. Zen 3, x86_avx2, 9 to 15 filters, 10 to 32 images, in tiles of 16:
+// 1.4 to 2.0 times as fast as with the tiles of `forward`. x86_avx512 has 8x1 where 8x2 is the best: as a
+// tile of `forward` it reached 90 of 153 GFLOP/s, for its eight sums wait for each other (Cascade Lake).
 bool few_sums(const Kernel& k, const Kernel& best) {
     return 3 * k.rows * k.vectors < 2 * best.rows * best.vectors;
 }

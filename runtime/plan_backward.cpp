@@ -78,7 +78,8 @@ BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernel
     if (filters >= 64 && cut.images * filters * 4 >= 24 * 1024)
         cut.filters = choose_backward_weights(kernels, cut.images, filters, g.taps, false, false)->width();
     // Every tile reads a few taps of each image; turned, vectors of them, which long rows have in one piece.
-    // The more tiles of filters, the more often; those of Cascade Lake, with 1 MB, wait longer for each line.
+    // The more filters, the more tiles read the same again. From how many on that pays: Zen 3, 512 KB of
+    // cache, and Cascade Lake, 1 MB.
     const int64_t read_again = second_level_cache() < (1 << 20) ? 64 : 8;
     const bool scattered = many && filters >= read_again && g.taps >= 16 && (!cut.turned || g.taps < 64);
     cut.gathers_input = (scattered || images_collide(g)) && g.taps * filters >= 256;

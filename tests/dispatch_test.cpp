@@ -95,8 +95,8 @@ TEST_P(Dispatch, goes_the_way_of_its_sizes) {
     for (const Way& way : ways) expect_kernel(way, std::string(way.kernels) + "_f32_");
 }
 
-// Register tiles that were measured to be the best of those there are; schedules/x86_avx2/*.tiles.cmake have
-// the evidence.
+// Register tiles that were measured to be the best of those compared; schedules/x86_avx2, *.tiles.cmake and
+// tuned.md, has the evidence.
 struct MeasuredTile {
     const char* target;
     Way way;
@@ -106,10 +106,9 @@ constexpr MeasuredTile measured_tiles[] = {
     {"x86_avx2", {Operation::forward, 32, 64, 16, "forward"}, "4x2"},
     {"x86_avx2", {Operation::forward, 32, 64, 32, "forward"}, "2x4"},
     {"x86_avx2", {Operation::forward, 100, 16, 10, "forward_band"}, "5x2"},
-    {"x86_avx2", {Operation::forward, 100, 16, 4, "forward_band"}, "4x3"},
-    {"x86_avx2", {Operation::forward, 16, 16, 14, "forward_band"}, "5x2"},
+    {"x86_avx2", {Operation::forward, 100, 16, 6, "forward_band"}, "6x2"},
+    {"x86_avx2", {Operation::forward, 16, 16, 15, "forward_band"}, "5x2"},
     {"x86_avx2", {Operation::backward_input, 32, 64, 32, "backward_input_band"}, "2x4"},
-    {"x86_avx2", {Operation::backward_weights, 32, 64, 16, "backward_weights"}, "6x2"},
     {"x86_avx2", {Operation::backward_weights, 32, 64, 32, "backward_weights"}, "2x4"},
 };
 
