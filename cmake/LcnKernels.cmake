@@ -207,7 +207,7 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
   if(group_rows GREATER 1 OR group_columns GREATER 1 OR block GREATER 1)
     string(APPEND symbol _group${group_rows}x${group_columns}_block${block})
   endif()
-  foreach(key IN ITEMS span single ragged accumulate streaming parts aligned rows_aligned)
+  foreach(key IN ITEMS span single ragged accumulate streaming parts cells aligned rows_aligned)
     lcn_value("${combination}" ${key} false ${key})
     if(${key})
       string(APPEND symbol _${key})
@@ -230,7 +230,7 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
 
   string(CONCAT row "\"${function}\", ${rows}, ${vectors}, ${lanes}, ${unroll}, ${prefetch}, ${filters}, "
                 "${span}, ${single}, ${ragged}, ${accumulate}, ${streaming}, "
-                "${group_rows}, ${group_columns}, ${block}, ${parts}, ${aligned}, ${rows_aligned}, ${is_candidate}")
+                "${group_rows}, ${group_columns}, ${block}, ${parts}, ${cells}, ${aligned}, ${rows_aligned}, ${is_candidate}")
   set(tables LCN_PLANNED_${target})
   if(NOT is_candidate OR LCN_CANDIDATES)
     list(APPEND tables LCN_TABLE_${target})

@@ -6,12 +6,14 @@
 //   i = y + padding_rows - r * stride_rows in [0, KH), j = x + padding_columns - q * stride_columns in
 //   [0, KW)
 //
-// in the order of rising i, then j, then f.
+// in the order of rising i, then j, then f. With `cells` a block of threads has some pixels of a row
+// (reach.h), and each of its tiles all channels of one: the tiles of a group read the same gradients.
 #include "backward_input_gather.h"
 
 #include <algorithm>
 
 #include "buffers.h"
+#include "reach.h"
 
 #include LCN_SCHEDULE
 
@@ -21,7 +23,7 @@ class BackwardInputGather : public Halide::Generator<BackwardInputGather> {
   public:
     GeneratorParam<int> rows{"rows", 1}, vectors{"vectors", 1}, lanes{"lanes", 4}, unroll{"unroll", 1};
     GeneratorParam<int> group_rows{"group_rows", 1}, group_columns{"group_columns", 1}, block{"block", 1};
-    GeneratorParam<bool> parts{"parts", false}, aligned{"aligned", false};
+    GeneratorParam<bool> parts{"parts", false}, aligned{"aligned", false}, cells{"cells", false};
     GeneratorParam<int> ahead{"ahead", 0};
 
     // Halide order, innermost first.
@@ -40,7 +42,7 @@ class BackwardInputGather : public Halide::Generator<BackwardInputGather> {
         const Tile tile{rows,  vectors, lanes,      unroll,
                         0,     false,   group_rows, group_columns,
                         block, aligned, aligned,    parts ? int(block) / int(unroll) : 1,
-                        ahead};
+                        ahead, cells};
         const Halide::Expr filters = weights.dim(0).extent(), channels = weights.dim(1).extent();
         const Halide::Expr images = input_gradient.dim(2).extent();
 
@@ -48,16 +50,20 @@ class BackwardInputGather : public Halide::Generator<BackwardInputGather> {
         Halide::Var channel_tile("channel_tile"), row_tile("row_tile"), f("filter"), group("group"),
             block_("filter_block"), j("window_of_row"), i("row_of_windows");
         auto channel = [&](Halide::Expr t, Halide::Expr v, Halide::Expr l) {
+            if (cells) return Halide::min(v * tile.lanes + l, channels - 1);
             return vector_start(t, v, tile, channels) + l;
         };
         auto image = [&](Halide::Expr t, Halide::Expr r) {
             return tile_start(t, tile.rows, images, tile.group_rows) + r;
         };
 
-        const Reach in_rows(pixel / columns + padding_rows, stride_rows, weights.dim(3).extent(),
-                            output_rows);
-        const Reach in_columns(pixel % columns + padding_columns, stride_columns, weights.dim(2).extent(),
-                               output_columns);
+        const Cells at(columns, cells ? tile.group_columns : 1);
+        const Halide::Expr row_place = at.row(pixel) + padding_rows;
+        const Halide::Expr column_place = at.column(pixel, channel_tile) + padding_columns;
+        const Reach in_rows(row_place, row_place, stride_rows, weights.dim(3).extent(), output_rows);
+        const Reach in_columns(at.first_column(pixel) + padding_columns,
+                               at.last_column(pixel) + padding_columns, stride_columns,
+                               weights.dim(2).extent(), output_columns);
         const Halide::Expr position = in_rows.window(i) * output_columns + in_columns.window(j);
         // Threads read four filters at once from shared memory, and where they can, from memory.
         const int together = aligned || !parts ? 4 : 1;
@@ -71,15 +77,17 @@ class BackwardInputGather : public Halide::Generator<BackwardInputGather> {
         auto or_zero = [&](const Halide::Expr& value) {
             return leaves_out ? value : Halide::select(is_filter, value, 0.0f);
         };
-        weights_tile(f, group, lane, vector, channel_tile, block_, j, i, pixel) = or_zero(weights(
-            filter, channel(channel_tile, vector, lane), in_columns.tap(j), in_rows.tap(i), position));
+        weights_tile(f, group, lane, vector, channel_tile, block_, j, i, pixel) =
+            or_zero(weights(filter, channel(channel_tile, vector, lane), in_columns.tap(column_place, j),
+                            in_rows.tap(row_place, i), position));
         gradient_tile(f, group, row, row_tile, block_, j, i, pixel) =
             or_zero(output_gradient(filter, position, image(row_tile, row)));
 
         Halide::RDom k(0, tile.block / tile.parts, 0, tile_count(filters, tile.block), 0,
-                       weights.dim(2).extent(), 0, weights.dim(3).extent(), "window");
+                       in_columns.most(at.width()), 0, weights.dim(3).extent(), "window");
         k.where(k.z < in_columns.count());
         k.where(k.w < in_rows.count());
+        if (cells) k.where(in_columns.reaches(column_place, k.z));
         Halide::Var p("p");
         const int part_groups = std::max(1, tile.parts / together);
         if (leaves_out) k.where(k.y * (tile.block / together) + k.x * part_groups + p < filters / together);
@@ -100,15 +108,29 @@ class BackwardInputGather : public Halide::Generator<BackwardInputGather> {
                 product(k.x % together, k.x / together);
         }
 
-        Halide::RDom t(0, tile.lanes, 0, tile.vectors, 0, tile.rows, 0, tile.group_columns, 0,
-                       tile.group_rows, 0, tile_count(tile_count(images, tile.rows), tile.group_rows), 0,
-                       tile_count(tile_count(channels, tile.vectors * tile.lanes), tile.group_columns),
-                       "tile");
+        const Halide::Expr column_groups =
+            cells ? 1 : tile_count(tile_count(channels, tile.vectors * tile.lanes), tile.group_columns);
+        // In the order of loops; threads side by side have images, but in batches without cells.
+        const bool images_first = parts || cells;
+        const Halide::Range along_columns(0, tile.group_columns), along_rows(0, tile.group_rows);
+        Halide::RDom nest({{0, tile.lanes},
+                           {0, tile.vectors},
+                           {0, tile.rows},
+                           images_first ? along_rows : along_columns,
+                           images_first ? along_columns : along_rows,
+                           {0, at.count(input_gradient.dim(1).extent())},
+                           {0, tile_count(tile_count(images, tile.rows), tile.group_rows)},
+                           {0, column_groups}},
+                          "tile");
+        std::vector<Halide::RVar> t;
+        for (int k = 0; k < 8; k++) t.push_back(nest[k]);
+        if (images_first) std::swap(t[3], t[4]);
+        std::rotate(t.begin() + 5, t.begin() + 6, t.end());
         const Halide::Expr to_channel_tile = t[6] * tile.group_columns + t[3];
         const Halide::Expr to_row_tile = t[5] * tile.group_rows + t[4];
         input_gradient(c, pixel, n) = Halide::undef<float>();
-        input_gradient(channel(to_channel_tile, t[1], t[0]), pixel, image(to_row_tile, t[2])) =
-            accumulate(t[0], t[1], t[2], to_channel_tile, to_row_tile, pixel);
+        input_gradient(channel(to_channel_tile, t[1], t[0]), at.pixel(t[7], t[3]), image(to_row_tile, t[2])) =
+            accumulate(t[0], t[1], t[2], to_channel_tile, to_row_tile, t[7]);
 
         stages_ = {accumulate,
                    part,
@@ -134,34 +156,6 @@ class BackwardInputGather : public Halide::Generator<BackwardInputGather> {
     void schedule() { schedules::backward_input_gather(stages_, tile_, get_pipeline()); }
 
   private:
-    // The windows that reach one place along one axis, in the order of rising tap. `place` counts from where
-    // the first window begins.
-    class Reach {
-      public:
-        Reach(const Halide::Expr& place, const Halide::Expr& stride, const Halide::Expr& taps,
-              const Halide::Expr& windows)
-            : stride_(stride), taps_(taps), windows_(windows), last_(place / stride) {
-            first_tap_ = place % stride + skipped() * stride;
-        }
-
-        Halide::Expr count() const {
-            return Halide::min((taps_ - first_tap_ + stride_ - 1) / stride_, last_ - skipped() + 1);
-        }
-        // Also for an index that reaches no window these are indices of the buffers.
-        Halide::Expr tap(const Halide::Expr& index) const {
-            return Halide::clamp(first_tap_ + index * stride_, 0, taps_ - 1);
-        }
-        Halide::Expr window(const Halide::Expr& index) const {
-            return Halide::clamp(last_ - skipped() - index, 0, windows_ - 1);
-        }
-
-      private:
-        // Windows past the last one of the layer.
-        Halide::Expr skipped() const { return Halide::max(last_ - windows_ + 1, 0); }
-
-        Halide::Expr stride_, taps_, windows_, last_, first_tap_;
-    };
-
     BackwardInputGatherStages stages_;
     Tile tile_;
 };

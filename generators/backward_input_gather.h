@@ -1,5 +1,7 @@
 #pragma once
 
+#include <vector>
+
 #include "tile.h"
 
 namespace lcn::generators {
@@ -18,11 +20,14 @@ namespace lcn::generators {
 //       what the update reads
 //   input_gradient(channel, pixel, image)
 //       written from the tile by one update over `tile` (lane, vector, row, column of a group, row of a
-//       group, row of groups, column of groups)
+//       group, row of groups, column of groups, pixel)
+//
+// With `cells` a pixel is a cell of them, and a channel tile one of its pixels.
 struct BackwardInputGatherStages {
     Halide::Func accumulate, part, input_gradient, weights_tile, gradient_tile;
     Halide::Var lane, vector, row, channel_tile, row_tile, pixel, filter, group, p;
-    Halide::RDom window, parts, tile;
+    Halide::RDom window, parts;
+    std::vector<Halide::RVar> tile;
     int together = 1;  // elements of a group
 };
 

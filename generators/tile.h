@@ -21,6 +21,7 @@ struct Tile {
     bool rows_aligned = false;  // and of what rows read
     int parts = 1;  // sums kept apart, to which the steps of a block go in turn; added in order at the end
     int ahead = 0;  // loops in which the next block is fetched while one is summed
+    bool cells = false;  // tiles along columns are neighbouring pixels, each with all channels of its pixel
 
     // Threads side by side read neighbours, one element each, where none can read four.
     bool interleaved() const { return !aligned && lanes > 1 && group_columns > 1; }
@@ -54,14 +55,14 @@ inline Halide::Expr vector_start(Halide::Expr index, Halide::Expr vector, const 
     return tile_start(index, tile.vectors * tile.lanes, filters, tile.group_columns) + vector * tile.lanes;
 }
 
-// A filter of tile `index`. Interleaved tiles of a group take turns: the lanes of one are a group apart. They
-// need filters for a whole group.
+// A filter of tile `index`. Interleaved tiles of a group take turns: the lanes of one are a group apart. What
+// lies past the last filter is the last one again.
 inline Halide::Expr column(Halide::Expr index, Halide::Expr vector, Halide::Expr lane, const Tile& tile,
                            Halide::Expr filters) {
     if (!tile.interleaved()) return vector_start(index, vector, tile, filters) + lane;
     const int tiles = tile.group_columns, group = tiles * tile.vectors * tile.lanes;
-    return tile_start(index / tiles, group, filters, 1) + (vector * tile.lanes + lane) * tiles +
-           index % tiles;
+    return Halide::min(index / tiles * group + (vector * tile.lanes + lane) * tiles + index % tiles,
+                       filters - 1);
 }
 
 // First filter of vector `vector`, or of its tile, that no vector before it covers.

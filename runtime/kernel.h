@@ -40,7 +40,7 @@ struct Kernel {
     uint8_t rows, vectors, lanes, unroll, prefetch, filters;
     bool span, single, ragged, accumulate, streaming;
     uint8_t group_rows, group_columns, block;  // of devices' kernels, with those after them
-    bool parts, aligned, rows_aligned;
+    bool parts, cells, aligned, rows_aligned;
     bool candidate;                  // only where a tuning names it
     int specialised = 0;             // how many follow for calls of one shape
     const int32_t* fixed = nullptr;  // the numbers of that shape; null: any

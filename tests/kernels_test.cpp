@@ -3,6 +3,7 @@
 #include "lcn/kernels.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "support/gates.h"
 #include "support/target_test.h"
@@ -62,7 +63,7 @@ std::vector<Case> few_filters_cases(const std::vector<int64_t>& filters) {
 std::vector<Case> device_cases(const std::vector<int64_t>& batches) {
     std::vector<Case> cases;
     for (int64_t filters : {1, 3, 4, 5, 8, 16, 20, 33, 36, 68})
-        for (int64_t channels : {1, 5, 4, 8, 20})
+        for (int64_t channels : {3, 1, 5, 4, 8, 20})
             for (int64_t batch : batches)
                 for (bool accumulate : {false, true}) {
                     Case c{{batch, 2, 3, channels, filters, 2, 3, 1, 1, false, false}};
@@ -80,6 +81,21 @@ std::vector<Case> variants(const Case& single) {
     other_format.layer.channels_first = true;
     other_format.layer.rows += 2, other_format.layer.columns += 9;
     return {single, borders, other_format};
+}
+
+// The same layer on an image whose pixels few windows reach, each another number of them.
+Case with_strides(Case c) {
+    c.layer.same = true;
+    c.layer.rows += 3, c.layer.columns += 8;
+    c.layer.stride_rows = 2, c.layer.stride_columns = 2;
+    return c;
+}
+
+// An infinite element reaches those results alone that read it: what a kernel leaves out it does not
+// multiply by 0.
+Operands with_infinity(Operands operands) {
+    operands.output_gradient.back() = HUGE_VALF;
+    return operands;
 }
 
 class Kernels : public TargetTest {
@@ -111,6 +127,10 @@ class Kernels : public TargetTest {
             if (!runs(symbol, operation, c)) continue;
             for (const Case& variant : variants(c))
                 check(operation, variant, integer_operands(variant.layer, random), exact);
+            if (is_device()) {
+                const Case strides = with_strides(c);
+                check(operation, strides, with_infinity(integer_operands(strides.layer, random)), exact);
+            }
             if (++accepted == 5 || HasFailure()) break;
         }
         return accepted > 0;

@@ -8,12 +8,13 @@ namespace lcn {
 
 namespace {
 
-// Interleaved tiles cover the columns of a group together (generators/tile.h: column).
 bool holds(const Kernel& k, const DeviceShape& s) {
-    const bool interleaved =
-        !k.aligned && k.lanes > 1 && k.operation != KernelOperation::backward_input_gather;
-    if (s.rows < k.rows || s.columns < k.width() * (interleaved ? k.group_columns : 1)) return false;
-    return (s.aligned || !k.aligned) && (s.rows_aligned || !k.rows_aligned);
+    if (s.rows < k.rows || (k.aligned && !s.aligned) || (k.rows_aligned && !s.rows_aligned)) return false;
+    if (k.cells) return s.columns <= k.width();
+    // Those of a group do without a last column (generators/tile.h: column).
+    const bool interleaved = !k.aligned && k.lanes > 1 && k.group_columns > 1 &&
+                             k.operation != KernelOperation::backward_input_gather;
+    return interleaved || s.columns >= k.width();
 }
 
 // Threads of a group.
@@ -24,33 +25,57 @@ int64_t threads(const Kernel& k) {
     return parts * k.group_rows * k.group_columns;
 }
 
+// How the tiles of a kernel cover a problem.
+struct Cover {
+    double groups;         // of all threads
+    double column_groups;  // of one sum
+    // Turns of a loop that brings a block of steps together, for each turn in which a thread sums. In cells
+    // some pixels wait while a window is summed that only others have.
+    double turns_by_sum = 1;
+};
+
+Cover cover(const Kernel& k, const DeviceShape& s) {
+    const double row_groups = double(divide_up(s.rows, int64_t(k.rows) * k.group_rows));
+    if (k.cells) {
+        const int64_t rows = s.sums / s.pixels_of_row;
+        return {double(rows * divide_up(s.pixels_of_row, k.group_columns)) * row_groups, 1,
+                double(s.kernel_columns + k.group_columns - 1) / double(s.kernel_columns)};
+    }
+    const double column_groups = double(divide_up(s.columns, int64_t(k.width()) * k.group_columns));
+    // For one image a thread goes through all groups of columns.
+    return {double(s.sums) * row_groups * (k.single ? 1 : column_groups), column_groups};
+}
+
 // How long a kernel takes, in multiply-adds of a warp. Its threads issue those of their tiles and reads,
 // which cost more: of shared memory, for each step of a tile, and of memory, where four elements that are
-// read one by one are four reads. What all warps issue counts once, and for `unhurried` warps again, with the
-// waiting for memory in every turn: so many a large GPU has at work before any waits for another, and a
-// kernel with fewer is as slow as its threads. The numbers are fitted to some 2000 timings of 700 kernels on
-// an H200.
+// read one by one are four reads. What all warps issue counts once, with what it takes to begin a group, and
+// for `unhurried` warps again, with the waiting for memory in every turn: so many a large GPU has at work
+// before any waits for another, and a kernel with fewer is as slow as its threads. The numbers are fitted to
+// some 3000 timings of 100 kernels on an H200 (2026-11-28): the mean choice takes 1.02 times as long as the
+// best kernel.
 double cost(const Kernel& k, const DeviceShape& s) {
-    constexpr double of_shared_memory = 1, of_memory = 38, of_turn = 68, wait = 380, unhurried = 560;
-    const int64_t group_rows = int64_t(k.rows) * k.group_rows, group_columns = k.width() * k.group_columns;
-    const double row_groups = double(divide_up(s.rows, group_rows));
-    const double column_groups = double(divide_up(s.columns, group_columns));
-    const double column_reads = k.aligned ? 0.25 : 1.0, row_reads = k.rows_aligned ? 0.25 : 1.0;
+    constexpr double of_shared_memory = 0.83, of_memory = 33, of_turn = 68, of_group = 184, wait = 400,
+                     unhurried = 500;
+    const Cover c = cover(k, s);
+    const double group_rows = double(k.rows) * k.group_rows;
+    const double group_columns = double(k.width()) * k.group_columns;
+    const bool reads_vectors =
+        k.rows_aligned || (k.aligned && k.operation == KernelOperation::backward_input_gather);
+    const double column_reads = k.aligned ? 0.25 : 1.0, row_reads = reads_vectors ? 0.25 : 1.0;
     const double tile = double(k.rows) * k.width();
-    double step = tile;
-    if (k.parts)
-        step += of_memory * (k.rows + k.width() * column_reads);
-    else
-        step += of_shared_memory * (k.rows + k.width()) +
-                of_memory * (double(group_rows) * row_reads + double(group_columns) * column_reads) /
-                    double(threads(k));
-    const double turns = double(divide_up(s.steps, k.block));
-    double issued = turns * ((k.parts ? k.unroll : k.block) * step + of_turn);
+    double sums = tile, reads;
+    if (k.parts) {
+        reads = of_memory * (k.rows + k.width() * column_reads);
+    } else {
+        sums += of_shared_memory * (k.rows + k.width());
+        reads = of_memory * (group_rows * row_reads + group_columns * column_reads) / double(threads(k));
+    }
+    const double turns = double(divide_up(s.steps, k.block)), steps = k.parts ? k.unroll : k.block;
+    double issued = turns * (steps * (sums + c.turns_by_sum * reads) + c.turns_by_sum * of_turn);
     if (k.operation == KernelOperation::backward_weights) issued += 8 * tile;  // more is written
-    // For one image a thread goes through all groups of columns.
-    double groups = double(s.sums) * row_groups * column_groups;
-    if (k.single) groups /= column_groups, issued *= column_groups;
-    return issued * groups * double(divide_up(threads(k), 32)) + unhurried * (issued + turns * wait);
+    if (k.single) issued *= c.column_groups;
+    return c.groups * (issued * double(divide_up(threads(k), 32)) + of_group) +
+           unhurried * (issued + c.turns_by_sum * turns * wait);
 }
 
 const Kernel* choose_tile(const Kernels& kernels, KernelOperation operation, const DeviceShape& s,
@@ -58,7 +83,7 @@ const Kernel* choose_tile(const Kernels& kernels, KernelOperation operation, con
     return choose(kernels, operation, [&](const Kernel& k) {
         // Scalars alone are multiplied and then added, vectors in one operation: a layer has one or the
         // other.
-        const bool scalar = !k.aligned && k.width() < 4;
+        const bool scalar = k.width() < 4 && (k.cells || !k.aligned);
         if (k.parts != parts || !holds(k, s) || scalar != (s.columns < 4)) return -1.0;
         return cost(k, s);
     });

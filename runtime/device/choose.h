@@ -13,6 +13,8 @@ struct DeviceShape {
     int64_t steps;      // of a sum without a break: taps of a window row, or filters, or images
     bool aligned;       // the tensors allow kernels that read four columns at once,
     bool rows_aligned;  // and four elements of the input
+    // Of backward_input:
+    int64_t pixels_of_row = 0, kernel_columns = 0;
 };
 
 // From this batch on, tiles of images share what they read; below, the sum is cut into parts. It decides the

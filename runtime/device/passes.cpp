@@ -150,7 +150,8 @@ Status backward_input_on_device(const DeviceWork& work, const Geometry& g, Devic
     const bool aligned =
         !g.channels_first && fours({p.filters, g.output_image}) && lines(work, {output_gradient, kernel});
     const Kernel& k = *choose_backward_input_on_device(
-        *work.kernels, {p.batch, p.channels, p.input_rows * p.input_columns, p.filters, aligned, aligned});
+        *work.kernels, {p.batch, p.channels, p.input_rows * p.input_columns, p.filters, aligned, aligned,
+                        p.input_columns, p.kernel_columns});
     View<3> dy = views.output(output_gradient, g.output_image);
     View<5> w = views.weights_of_channels(kernel);
     View<3> dx = views.pixels(input_gradient);
