@@ -61,9 +61,11 @@ class BackwardInputGather : public Halide::Generator<BackwardInputGather> {
         const Halide::Expr row_place = at.row(pixel) + padding_rows;
         const Halide::Expr column_place = at.column(pixel, channel_tile) + padding_columns;
         const Reach in_rows(row_place, row_place, stride_rows, weights.dim(3).extent(), output_rows);
-        const Reach in_columns(at.first_column(pixel) + padding_columns,
-                               at.last_column(pixel) + padding_columns, stride_columns,
-                               weights.dim(2).extent(), output_columns);
+        // Tiles that share what they read go through the windows of all their pixels.
+        const Reach in_columns =
+            parts ? Reach(column_place, column_place, stride_columns, weights.dim(2).extent(), output_columns)
+                  : Reach(at.first_column(pixel) + padding_columns, at.last_column(pixel) + padding_columns,
+                          stride_columns, weights.dim(2).extent(), output_columns);
         const Halide::Expr position = in_rows.window(i) * output_columns + in_columns.window(j);
         // Threads read four filters at once from shared memory, and where they can, from memory.
         const int together = aligned || !parts ? 4 : 1;
@@ -80,20 +82,24 @@ class BackwardInputGather : public Halide::Generator<BackwardInputGather> {
         weights_tile(f, group, lane, vector, channel_tile, block_, j, i, pixel) =
             or_zero(weights(filter, channel(channel_tile, vector, lane), in_columns.tap(column_place, j),
                             in_rows.tap(row_place, i), position));
-        gradient_tile(f, group, row, row_tile, block_, j, i, pixel) =
-            or_zero(output_gradient(filter, position, image(row_tile, row)));
+        // Parts read gradients of their own.
+        std::vector<Halide::Var> of_gradient{f, group, row, row_tile, block_, j, i, pixel};
+        if (parts) of_gradient.push_back(channel_tile);
+        gradient_tile(of_gradient) = or_zero(output_gradient(filter, position, image(row_tile, row)));
 
         Halide::RDom k(0, tile.block / tile.parts, 0, tile_count(filters, tile.block), 0,
-                       in_columns.most(at.width()), 0, weights.dim(3).extent(), "window");
+                       in_columns.most(parts ? 1 : at.width()), 0, weights.dim(3).extent(), "window");
         k.where(k.z < in_columns.count());
         k.where(k.w < in_rows.count());
-        if (cells) k.where(in_columns.reaches(column_place, k.z));
+        if (cells && !parts) k.where(in_columns.reaches(column_place, k.z));
         Halide::Var p("p");
         const int part_groups = std::max(1, tile.parts / together);
         if (leaves_out) k.where(k.y * (tile.block / together) + k.x * part_groups + p < filters / together);
         accumulate(lane, vector, row, channel_tile, row_tile, pixel) = 0.0f;
         auto product = [&](const Halide::Expr& of_group, const Halide::Expr& group_of_block) {
-            return gradient_tile(of_group, group_of_block, row, row_tile, k.y, k.z, k.w, pixel) *
+            std::vector<Halide::Expr> read{of_group, group_of_block, row, row_tile, k.y, k.z, k.w, pixel};
+            if (parts) read.push_back(channel_tile);
+            return gradient_tile(read) *
                    weights_tile(of_group, group_of_block, lane, vector, channel_tile, k.y, k.z, k.w, pixel);
         };
         Halide::Func part("part");

@@ -56,13 +56,15 @@ inline Halide::Expr vector_start(Halide::Expr index, Halide::Expr vector, const 
 }
 
 // A filter of tile `index`. Interleaved tiles of a group take turns: the lanes of one are a group apart. What
-// lies past the last filter is the last one again.
+// lies past the last filter is the last one again; but parts need filters for a whole group, since lanes with
+// one address between them are read faster.
 inline Halide::Expr column(Halide::Expr index, Halide::Expr vector, Halide::Expr lane, const Tile& tile,
                            Halide::Expr filters) {
     if (!tile.interleaved()) return vector_start(index, vector, tile, filters) + lane;
     const int tiles = tile.group_columns, group = tiles * tile.vectors * tile.lanes;
-    return Halide::min(index / tiles * group + (vector * tile.lanes + lane) * tiles + index % tiles,
-                       filters - 1);
+    const Halide::Expr of_group = (vector * tile.lanes + lane) * tiles + index % tiles;
+    if (tile.parts > 1) return tile_start(index / tiles, group, filters) + of_group;
+    return Halide::min(index / tiles * group + of_group, filters - 1);
 }
 
 // First filter of vector `vector`, or of its tile, that no vector before it covers.

@@ -11,10 +11,11 @@ namespace {
 bool holds(const Kernel& k, const DeviceShape& s) {
     if (s.rows < k.rows || (k.aligned && !s.aligned) || (k.rows_aligned && !s.rows_aligned)) return false;
     if (k.cells) return s.columns <= k.width();
-    // Those of a group do without a last column (generators/tile.h: column).
     const bool interleaved = !k.aligned && k.lanes > 1 && k.group_columns > 1 &&
                              k.operation != KernelOperation::backward_input_gather;
-    return interleaved || s.columns >= k.width();
+    // See generators/tile.h: column.
+    if (interleaved) return !k.parts || s.columns >= int64_t(k.width()) * k.group_columns;
+    return s.columns >= k.width();
 }
 
 // Threads of a group.
@@ -37,9 +38,9 @@ struct Cover {
 Cover cover(const Kernel& k, const DeviceShape& s) {
     const double row_groups = double(divide_up(s.rows, int64_t(k.rows) * k.group_rows));
     if (k.cells) {
-        const int64_t rows = s.sums / s.pixels_of_row;
-        return {double(rows * divide_up(s.pixels_of_row, k.group_columns)) * row_groups, 1,
-                double(s.kernel_columns + k.group_columns - 1) / double(s.kernel_columns)};
+        const int64_t cells = s.sums / s.pixels_of_row * divide_up(s.pixels_of_row, k.group_columns);
+        const double windows = double(s.kernel_columns + k.group_columns - 1) / double(s.kernel_columns);
+        return {double(cells) * row_groups, 1, k.parts ? 1 : windows};
     }
     const double column_groups = double(divide_up(s.columns, int64_t(k.width()) * k.group_columns));
     // For one image a thread goes through all groups of columns.
