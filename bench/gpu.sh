@@ -10,7 +10,7 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 results=${1:-$here/results}
 [ -d "$here/bin" ] || { echo "gpu.sh: run ./run gpu-bundle FOLDER, and FOLDER/gpu.sh" >&2 && exit 2; }
-rows=${LCN_GPU_ROWS:-keras_doc_[12]|deepface_L[45]|facer_k9|yolov1_local|cifar11_local3|deepid_conv4|alltnn_[1245]|lcresnet20_s1|lcresnet18_(l1|l4b)|lagan_G1|emg_capgmyo|acl_1}
+rows=${LCN_GPU_ROWS:-keras_doc_[12]|deepface_L[45]|facer_k9|yolov1_local|cifar11_local3|deepid_conv4|alltnn_[01245]|lcresnet20_s1|lcresnet18_(conv1|l1|l4b)|lagan_G1|emg_capgmyo|cunn232|acl_1}
 mkdir -p "$results" && results=$(cd "$results" && pwd) || exit 1
 scratch=$(mktemp -d) || exit 1
 trap 'rm -rf "$scratch"' EXIT

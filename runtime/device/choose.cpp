@@ -82,8 +82,8 @@ double cost(const Kernel& k, const DeviceShape& s) {
 const Kernel* choose_tile(const Kernels& kernels, KernelOperation operation, const DeviceShape& s,
                           bool parts) {
     return choose(kernels, operation, [&](const Kernel& k) {
-        // Scalars alone are multiplied and then added, vectors in one operation: a layer has one or the
-        // other.
+        // Where a thread sums few scalars, the compiler multiplies and then adds; vectors it does in one
+        // operation. A layer has one or the other, for all batches and alignments of memory.
         const bool scalar = k.width() < 4 && (k.cells || !k.aligned);
         if (k.parts != parts || !holds(k, s) || scalar != (s.columns < 4)) return -1.0;
         return cost(k, s);
@@ -102,8 +102,13 @@ const Kernel* choose_backward_input_on_device(const Kernels& kernels, const Devi
 
 const Kernel* choose_backward_weights_on_device(const Kernels& kernels, const DeviceShape& s,
                                                 bool accumulate) {
+    // The gradients of one image are products, written as they are; but through shared memory it is faster
+    // where many filters are no multiple of four, and where few positions leave threads idle that each go
+    // through all filters. A sum has no negative zeros, so where memory lies must not decide.
+    const bool through_shared_memory = s.sums < 32 || (s.columns % 4 != 0 && s.columns >= 32);
+    const bool single = !accumulate && s.steps == 1 && !through_shared_memory;
     return choose(kernels, KernelOperation::backward_weights, [&](const Kernel& k) {
-        if (!holds(k, s) || k.accumulate != accumulate || (k.single && s.steps > 1)) return -1.0;
+        if (!holds(k, s) || k.accumulate != accumulate || k.single != single) return -1.0;
         // An element belongs to one thread alone.
         if (accumulate && (s.rows % k.rows != 0 || s.columns % k.width() != 0)) return -1.0;
         return cost(k, s);

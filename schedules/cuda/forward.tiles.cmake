@@ -9,15 +9,14 @@
 #
 # Of tiles that cost the same the first one runs (runtime/device/choose.cpp): wider groups come first, N=1 keras_doc_2 17 and 19.
 #
-# Evidence: H200, 2026-11-26, best of about 270 tiles, microseconds, and cuBLAS's strided batched product on patches that
+# Evidence: H200, 2026-11-28, best of about 400 tiles, microseconds, and cuBLAS's strided batched product on patches that
 # were made before:
-#   N=1    keras_doc_2 17, 21       deepface_L4 62, 72      alltnn_4 26, 26      alltnn_1 32, 30
-#   N=32   keras_doc_2 37, 42       deepface_L4 180, 309    alltnn_4 84, 101     alltnn_1 73, 73
-#   N=512  alltnn_4 604, 533        alltnn_1 942, 723       lcresnet20_s1 114, 150
+#   N=1    keras_doc_2 17, 21       deepface_L4 62, 72      alltnn_4 26, 26      alltnn_1 32, 29
+#   N=32   keras_doc_2 36, 42       deepface_L4 180, 312    alltnn_4 84, 101     alltnn_1 72, 72
+#   N=512  alltnn_4 608, 533        alltnn_1 795, 731       lcresnet20_s1 114, 149
 # Three channels: blocks of 12 and 24 taps, for windows of 3 and 7 columns: keras_doc_1 N=128 26 (33 in blocks of 16), alltnn_0
-# N=32 68 (82). Without `ahead` keras_doc_2 N=32 44, alltnn_4 N=1 48; 8 taps unrolled instead of a block of 32: deepface_L4
-# N=32 207. Unaligned tiles of 8 images do not fetch ahead: alltnn_1 N=512 942 instead of 872, but compute capability 8.0 has
-# too few registers for it.
+# N=32 68 (82). Few filters: groups of two tiles of them, lagan_G1 N=100 46 (94 in groups of eight). Without `ahead` keras_doc_2
+# N=32 44, alltnn_4 N=1 48. Tiles of 8 x 8 (vectors=2): alltnn_4 N=512 647 at best.
 lcn_tile(layer=true parts=true aligned=true rows=1 vectors=1 unroll=2 block=32 group_columns=8 ahead=2)
 lcn_tile(layer=true parts=true aligned=true rows=1,2,4 vectors=1 unroll=4 block=64 group_columns=8 ahead=1)
 lcn_tile(layer=true parts=true aligned=true rows=2,4 vectors=1 unroll=4 block=64 group_columns=4 ahead=1)

@@ -51,6 +51,17 @@ class Code(unittest.TestCase):
             with self.subTest(kernel.symbol):
                 self.assertNotRegex(kernel.code, r"\.local\b")
 
+    def test_products_are_fused_with_sums_or_none_is(self):
+        """Tiles that serve one layer give the same bits. Those of backward_input serve every layer in fours and one by one,
+        depending on where tensors lie."""
+        for words, kernel in KERNELS["cuda"].items():
+            if "activation" in words or "axpby" in words:
+                continue
+            with self.subTest(kernel.symbol):
+                products, fused = (bool(re.search(rf"\b{word}\.(rn\.)?f32", kernel.code)) for word in ("mul", "fma"))
+                self.assertNotEqual(products, fused)
+                self.assertTrue(fused or "backward_input" not in words)
+
     def test_aligned_kernels_read_128_bits_at_once(self):
         for kernel in KERNELS["cuda"].values():
             with self.subTest(kernel.symbol):
