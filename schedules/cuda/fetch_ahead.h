@@ -1,10 +1,6 @@
 #pragma once
 
-#include <set>
-#include <string>
-#include <vector>
-
-#include "Halide.h"
+#include "schedules/cuda/turn.h"
 
 namespace lcn::schedules {
 
@@ -42,80 +38,20 @@ class FetchAhead : public Halide::Internal::IRMutator {
 
     Stmt visit(const Halide::Internal::For* op) override {
         namespace ir = Halide::Internal;
-        const int loops = nest(op);
+        const int loops = nest(op, memory_);
         if (loops == 0 || loops > loops_) return IRMutator::visit(op);
         const Loop loop = ahead(op, {});
-        return ir::Allocate::make(fetched, Halide::Float(32), Halide::MemoryType::Register, {elements_},
-                                  ir::const_true(),
-                                  ir::Block::make({loop.first, loop.turns, ir::Free::make(fetched)}));
+        return ir::Allocate::make(
+            TurnSplitter::fetched, Halide::Float(32), Halide::MemoryType::Register, {elements_},
+            ir::const_true(),
+            ir::Block::make({loop.first, loop.turns, ir::Free::make(TurnSplitter::fetched)}));
     }
 
   private:
-    static constexpr const char* fetched = "fetched";
-
-    // A turn of the loop: memory to registers, registers to shared memory, and all else. Each may be
-    // undefined.
-    struct Turn {
-        Stmt fetch, put, rest;
-    };
-
     // `first` fetches the first turn of a loop.
     struct Loop {
         Stmt first, turns;
     };
-
-    struct Memory {
-        std::set<std::string> own, shared;  // of the kernel, and of its groups
-    };
-
-    // What a statement has in it.
-    struct Contents : Halide::Internal::IRVisitor {
-        template <typename Node>
-        Contents(const Node& node, const Memory& memory) : memory_(memory) {
-            node.accept(this);
-        }
-        bool turns() const { return loads || barrier; }
-        using IRVisitor::visit;
-        void visit(const Halide::Internal::Load* op) override {
-            loads = loads || memory_.own.count(op->name) == 0;
-            IRVisitor::visit(op);
-        }
-        void visit(const Halide::Internal::Call* op) override {
-            if (op->is_intrinsic(Halide::Internal::Call::gpu_thread_barrier)) barrier = true;
-            IRVisitor::visit(op);
-        }
-        void visit(const Halide::Internal::For* op) override {
-            nested = nested || Contents(op->body, memory_).turns();
-            IRVisitor::visit(op);
-        }
-
-        bool loads = false, barrier = false;  // loads: from memory that is not the kernel's own
-        bool nested = false;                  // a loop with either
-
-      private:
-        const Memory& memory_;
-    };
-
-    // The one loop in lets and conditions; null: there is more.
-    static const Halide::Internal::For* loop_in(const Stmt& statement) {
-        namespace ir = Halide::Internal;
-        if (const auto* op = statement.as<ir::LetStmt>()) return loop_in(op->body);
-        if (const auto* op = statement.as<ir::IfThenElse>(); op && !op->else_case.defined())
-            return loop_in(op->then_case);
-        return statement.as<ir::For>();
-    }
-
-    // How many loops a loop is that loads for each turn, and those around it that hold nothing else; 0:
-    // another loop.
-    int nest(const Halide::Internal::For* op) const {
-        if (op->for_type != Halide::Internal::ForType::Serial) return 0;
-        const Contents inside(op->body, memory_);
-        if (!inside.loads) return 0;
-        const auto* inner = loop_in(op->body);
-        if (!inner) return inside.nested ? 0 : 1;
-        const int loops = nest(inner);
-        return loops ? loops + 1 : 0;
-    }
 
     // The loop `op`, whose last turn does `after` instead of fetching one more.
     Loop ahead(const Halide::Internal::For* op, const Stmt& after) {
@@ -135,10 +71,12 @@ class FetchAhead : public Halide::Internal::IRMutator {
             body = around(op->body, ahead(inner, of_next).turns, of_next);
         } else {
             const bool shares = Contents(op->body, memory_).barrier;
-            elements_ = 0;
-            const Turn turn = split(op->body);
+            TurnSplitter splitter(memory_);
+            const Turn turn = splitter.split(op->body);
+            elements_ = splitter.elements();
             first = turn.fetch;
-            body = shares ? ir::Block::make({turn.put, barrier_, then(first), turn.rest, barrier_})
+            body = shares ? ir::Block::make(
+                                {turn.put, splitter.barrier(), then(first), turn.rest, splitter.barrier()})
                           : ir::Block::make({turn.rest, then(first)});
         }
         const Stmt turns = ir::For::make(op->name, op->min, op->extent, op->for_type, op->partition_policy,
@@ -158,91 +96,8 @@ class FetchAhead : public Halide::Internal::IRMutator {
         return otherwise.defined() ? both(then, ir::IfThenElse::make(!op->condition, otherwise)) : then;
     }
 
-    static Stmt both(const Stmt& a, const Stmt& b) {
-        if (!a.defined() || !b.defined()) return a.defined() ? a : b;
-        return Halide::Internal::Block::make(a, b);
-    }
-
-    // `wrap` around each part that is there.
-    template <typename Wrap>
-    static Turn wrapped(const Turn& turn, Wrap&& wrap) {
-        auto each = [&](const Stmt& part) { return part.defined() ? wrap(part) : part; };
-        return {each(turn.fetch), each(turn.put), each(turn.rest)};
-    }
-
-    Turn split(const Stmt& statement) {
-        namespace ir = Halide::Internal;
-        if (const auto* op = statement.as<ir::Store>()) return split_store(op);
-        if (!Contents(statement, memory_).turns()) return {{}, {}, statement};
-        if (const auto* op = statement.as<ir::Block>()) {
-            const Turn first = split(op->first), rest = split(op->rest);
-            return {both(first.fetch, rest.fetch), both(first.put, rest.put), both(first.rest, rest.rest)};
-        }
-        if (const auto* op = statement.as<ir::ProducerConsumer>()) return split(op->body);
-        if (const auto* op = statement.as<ir::LetStmt>()) return split_let(op);
-        if (const auto* op = statement.as<ir::IfThenElse>(); op && !op->else_case.defined())
-            return wrapped(split(op->then_case),
-                           [&](const Stmt& s) { return ir::IfThenElse::make(op->condition, s); });
-        if (statement.as<ir::Evaluate>()) {
-            barrier_ = statement;
-            return {};
-        }
-        throw Halide::CompileError("what loads from memory is not unrolled");
-    }
-
-    Turn split_store(const Halide::Internal::Store* op) {
-        namespace ir = Halide::Internal;
-        const bool puts = memory_.shared.count(op->name) > 0;
-        Fetches fetches(*this);
-        const Stmt store = ir::Store::make(op->name, fetches.mutate(ir::substitute_in_all_lets(op->value)),
-                                           op->index, op->param, op->predicate, op->alignment);
-        return {fetches.stores, puts ? store : Stmt(), puts ? Stmt() : store};
-    }
-
-    // The value of a let may be loaded; it then is no part of an address.
-    Turn split_let(const Halide::Internal::LetStmt* op) {
-        namespace ir = Halide::Internal;
-        Fetches fetches(*this);
-        const Expr value = fetches.mutate(op->value);
-        const Turn body = split(op->body);
-        const Turn turn = wrapped(body, [&](const Stmt& s) { return ir::LetStmt::make(op->name, value, s); });
-        return {fetches.stores.defined() ? both(fetches.stores, body.fetch) : turn.fetch, turn.put,
-                turn.rest};
-    }
-
-    static Expr place(int first, Halide::Type type) {
-        if (!type.is_vector()) return first;
-        return Halide::Internal::Ramp::make(first, 1, type.lanes());
-    }
-    static Expr load(const char* name, int first, Halide::Type type) {
-        return Halide::Internal::Load::make(type, name, place(first, type), {}, {},
-                                            Halide::Internal::const_true(type.lanes()), {});
-    }
-    static Stmt store(const char* name, int first, const Expr& value) {
-        return Halide::Internal::Store::make(name, value, place(first, value.type()), {},
-                                             Halide::Internal::const_true(value.type().lanes()), {});
-    }
-
-    // Replaces loads from memory by loads from registers, which `stores` fill.
-    struct Fetches : IRMutator {
-        explicit Fetches(FetchAhead& pass) : pass_(pass) {}
-        using IRMutator::visit;
-        Expr visit(const Halide::Internal::Load* op) override {
-            if (pass_.memory_.own.count(op->name)) return IRMutator::visit(op);
-            const int first = pass_.elements_;
-            pass_.elements_ += op->type.lanes();
-            stores = both(stores, store(fetched, first, op));
-            return load(fetched, first, op->type);
-        }
-        Stmt stores;
-
-      private:
-        FetchAhead& pass_;
-    };
-
     int loops_;
-    Memory memory_;
-    Stmt barrier_;
+    KernelMemory memory_;
     int elements_ = 0;
 };
 
