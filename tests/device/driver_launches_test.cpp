@@ -1,6 +1,7 @@
 // What lcn launches: grids cover each problem and no more, arguments are the caller's tensors, work is on the
 // caller's stream and nothing waits for it.
 #include <cstring>
+#include <regex>
 #include <set>
 
 #include "implied_launches.h"
@@ -188,29 +189,33 @@ TEST_F(DriverLaunches, of_tensors_off_lines_read_one_by_one) {
         auto at = [&](int tensor) {
             return memory.memory() + (uint64_t(tensor) << 20) + (tensor == spoilt ? sizeof(float) : 0);
         };
-        // Which tensors a kernel reads so: none, "_aligned", "_aligned_rows_aligned".
+        // What a kernel reads so.
         auto reads_fours = [&](auto&& call) {
             launches_of(call);
             const std::vector<std::string> symbols = symbols_ran();
-            const size_t from = symbols.size() == 1 ? symbols[0].find("_aligned") : std::string::npos;
-            return from == std::string::npos ? "" : symbols[0].substr(from);
+            const std::string symbol = symbols.size() == 1 ? symbols[0] : "";
+            const std::string without_input =
+                std::regex_replace(symbol, std::regex("_rows_aligned"), std::string());
+            const bool columns = without_input.find("_aligned") != std::string::npos;
+            return std::string(columns ? "columns " : "") + (without_input != symbol ? "input" : "");
         };
         // What a spoilt tensor forbids; on lines the fastest kernel need not be one that reads so.
-        const std::string none = "_aligned", of_input = "rows_aligned";
+        const std::string of_columns = "columns", of_input = "input";
         const auto expect_without = [&](const std::string& words, const std::string& ran) {
             EXPECT_TRUE(spoilt < 0 || ran.find(words) == std::string::npos) << ran << " with " << spoilt;
         };
         const std::string forward =
             reads_fours([&] { return lcn::forward({}, p, at(0), at(1), at(2), at(3), 0); });
-        expect_without(spoilt == 0 ? of_input : none, forward);
-        EXPECT_EQ(forward == "_aligned_rows_aligned", spoilt == -1) << forward;
+        expect_without(spoilt == 0 ? of_input : of_columns, forward);
+        EXPECT_EQ(forward == "columns input", spoilt == -1) << forward;
         if (spoilt == 3) continue;
-        expect_without(spoilt == 0 ? of_input : none, reads_fours([&] {
+        expect_without(spoilt == 0 ? of_input : of_columns, reads_fours([&] {
                            return lcn::backward_weights({}, p, at(0), at(1), at(2), 0,
                                                         lcn::Update::overwrite);
                        }));
         if (spoilt == 2) continue;  // the gradient of the input is written one by one
-        expect_without(none, reads_fours([&] { return lcn::backward_input({}, p, at(0), at(1), at(2)); }));
+        expect_without(of_columns,
+                       reads_fours([&] { return lcn::backward_input({}, p, at(0), at(1), at(2)); }));
     }
 }
 

@@ -23,6 +23,7 @@ struct Tile {
     int64_t rows = 1, columns = 1, group_rows = 1, group_columns = 1, parts = 1;
     bool single = false;  // a product of one image
     bool aligned = false;
+    bool cells = false;  // columns of a group are pixels, each with all channels
 
     explicit Tile(const std::string& symbol) {
         auto number = [&](const char* pattern, int64_t otherwise, int group = 1) {
@@ -36,6 +37,7 @@ struct Tile {
         group_columns = number("_group[0-9]+x([0-9]+)", 1);
         single = symbol.find("_single") != std::string::npos;
         aligned = symbol.find("_aligned") != std::string::npos;
+        cells = symbol.find("_cells") != std::string::npos;
         if (symbol.find("_parts") != std::string::npos)
             parts = number("_block([0-9]+)", 1) / number("_unroll([0-9]+)", 1);
     }
@@ -60,9 +62,11 @@ inline Launch forward_launch(const Tile& t, const Layer& l) {
 }
 // A thread has a part of the sum over filters, or four that lie together.
 inline Launch backward_input_launch(const Tile& t, const Layer& l) {
-    return {size(l.rows * l.columns, t.groups_of_rows(l.batch), t.groups_of_columns(l.channels)),
-            t.parts > 1 ? size(t.aligned ? t.parts / 4 : t.parts, t.group_columns)
-                        : size(t.group_columns, t.group_rows)};
+    const int64_t in_a_row = t.cells ? divide_up(l.columns, t.group_columns) : l.columns;
+    const int64_t groups = t.cells ? 1 : t.groups_of_columns(l.channels);
+    const Size blocks = size(l.rows * in_a_row, t.groups_of_rows(l.batch), groups);
+    if (t.parts > 1) return {blocks, size(t.aligned ? t.parts / 4 : t.parts, t.group_columns)};
+    return {blocks, t.cells ? size(t.group_rows, t.group_columns) : size(t.group_columns, t.group_rows)};
 }
 inline Launch backward_weights_launch(const Tile& t, const Layer& l) {
     const int64_t planes = l.channels_first ? l.channels : 1;
