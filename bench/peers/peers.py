@@ -80,6 +80,7 @@ def measure_all(waiting, kept, quick):
     taken, good, total = {}, True, len(waiting)
     while waiting:
         run, start = waiting.pop(0), time.monotonic()
+        kept.forget(run.keys())  # in the file they stay until there are others
         found = known(run, kept.rows)
         if passes := [name for name in run.passes if name not in found]:
             found |= measure(run, passes, quick)
@@ -111,9 +112,7 @@ def main():
         return
     kept = results.Results(options.out, " ".join(["./run bench --peers", *sys.argv[1:]]))
     wanted = plan.runs(options)
-    if options.again:
-        kept.forget(key for run in wanted for key in run.keys())
-    waiting = [run for run in wanted if not all(key in kept.rows for key in run.keys())]
+    waiting = [run for run in wanted if options.again or not all(key in kept.rows for key in run.keys())]
     if options.list:
         for run in waiting:
             print(run, *run.passes)
