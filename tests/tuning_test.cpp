@@ -309,6 +309,7 @@ TEST_P(Tuning, a_wrong_entry_is_refused_and_the_tuning_stays) {
         {"filters", [](TuningEntry& e) { e.problem.filters = 0; }, nullptr},
         {"kernel_rows", [](TuningEntry& e) { e.problem.kernel_rows = 7; }, nullptr},
         {"operation has no such value: 3", [](TuningEntry& e) { e.operation = Operation(3); }, nullptr},
+        {"operation has no such value: -1", [](TuningEntry& e) { e.operation = Operation(-1); }, nullptr},
         {"origin has no such value: 9", [](TuningEntry& e) { e.origin = TuningOrigin(9); }, nullptr},
         {"the problem of entry 0 again", [](TuningEntry&) {}, nullptr},
     };
@@ -335,6 +336,21 @@ TEST_P(Tuning, a_wrong_entry_is_refused_and_the_tuning_stays) {
     set({});
     EXPECT_EQ(lcn::tuning_entries(), 0);
     run(Operation::forward, c, zero_operands(Operation::forward, c.layer));
+}
+
+TEST_P(Tuning, a_choice_of_what_cannot_be_called_is_refused) {
+    const lcn::Problem problem = problem_of(Case{{9, 6, 8, 5, 32, 3, 3, 1, 1, false, false}});
+    lcn::Problem wrong = problem;
+    wrong.filters = 0;
+    TuningChoice choice;
+    choice.kernel = "untouched";
+    for (const int operation : {-1, 3}) {
+        const lcn::Status status = lcn::tuning_choice(problem, Operation(operation), choice);
+        EXPECT_EQ(status.code, lcn::Code::invalid_argument);
+        EXPECT_EQ(status.message, "operation has no such value: " + std::to_string(operation));
+    }
+    EXPECT_EQ(lcn::tuning_choice(wrong, Operation::forward, choice).code, lcn::Code::invalid_argument);
+    EXPECT_STREQ(choice.kernel, "untouched");
 }
 
 TEST_P(Tuning, holds_thousands_of_entries) {

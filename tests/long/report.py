@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Writes docs/trust.md: what the tests of kernels hold results against on this machine and under emulation, and what the other
-parts of the long tier have found here. What a part that is not finished here has finished on another machine stays."""
+parts of the long tier have found here. What a part that is not finished here has finished on another machine stays, as do results of targets that this one
+cannot run."""
 import argparse
 import collections
 import concurrent.futures
@@ -100,7 +101,19 @@ def kernels_of_targets():
     return counts
 
 
-def results(lines_of):
+def rows_of_targets(lines):
+    """{target: rows} of a table of results(), of targets that some machine ran."""
+    rows = collections.defaultdict(list)
+    target = ""
+    for cells in [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")][1:]:
+        target = cells[0] or target
+        if rows[target] or cells[1] and not cells[1].startswith("0 "):
+            rows[target].append(cells)
+    return rows
+
+
+def results(lines_of, before):
+    """The table. A target that no machine at hand runs keeps its rows of the page as it was, with their day."""
     passes = collections.defaultdict(lambda: [0, 0, 0.0])
     kernels = collections.defaultdict(set)
     where = collections.defaultdict(list)
@@ -120,15 +133,16 @@ def results(lines_of):
             if name not in where[target]:
                 where[target].append(name)
     rows = []
+    elsewhere = rows_of_targets(before)
     for target in counts:
         if not kernels[target]:
-            rows.append([target, f"0 of {counts[target]}", "nowhere: no machine at hand runs it", *[""] * 3])
+            rows += elsewhere.get(target) or [[target, f"0 of {counts[target]}", "nowhere: no machine at hand ran it", *[""] * 3]]
         for operation in PASSES:
             exact, bounded, error = passes[target, operation]
             if exact or bounded:
                 first = operation == PASSES[0]
                 rows.append([target if first else "", f"{len(kernels[target])} of {counts[target]}" if first else "",
-                             ", ".join(where[target]) if first else "", operation, f"{exact:,}",
+                             f"{', '.join(where[target])}; {datetime.date.today()}" if first else "", operation, f"{exact:,}",
                              f"{bounded:,}, {error:.2f}" if bounded else "0"])
     return table(["target", "kernels that ran", "on", "pass", "results bit for bit", "results within bounds, largest error"], rows)
 
@@ -214,17 +228,18 @@ def sections():
     return lines
 
 
-def results_of_kernels():
-    return [f"{datetime.date.today()}, {processor()}, {os.cpu_count()} processors.", "",
-            "Results (tensors) that passed, in all suites whose names do not begin with Long. Errors are in units of 2^-24 times the"
-            " sum of the magnitudes of the products.", "", *results(recorded())]
+def results_of_kernels(before):
+    return ["Results (tensors) that passed, in all suites whose names do not begin with Long. Errors are in units of 2^-24 times the"
+            " sum of the magnitudes of the products.", "", *results(recorded(), before)]
 
 
 def main():
     parser = argparse.ArgumentParser(prog="./run test --long report", description=__doc__)
     parser.add_argument("--parts", action="store_true", help="only what the other parts have found; results of kernels stay as they are")
     arguments = parser.parse_args()
-    kernels = written_before().get(RESULTS, ["Not run.", ""]) if arguments.parts else results_of_kernels()
+    kernels = written_before().get(RESULTS, ["Not run.", ""])
+    if not arguments.parts:
+        kernels = results_of_kernels(kernels)
     page = [
         "# What the tests have shown", "",
         "Written by `./run test --long report`; [tests/README.md](../tests/README.md) says what the parts are,"
