@@ -88,6 +88,7 @@ Tensors run_case(LocallyConnected& layer, const Tensors& given) {
 }
 
 void apply(const std::string& case_path, const std::string& output_path, const RunOptions& options) {
+    check_output(output_path, {case_path});
     prepare(options);
     SafetensorsFile file(case_path);
     const SafetensorsHeader& header = file.header();

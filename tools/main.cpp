@@ -62,6 +62,11 @@ void add_target_and_threads(CLI::App& command, lcn::tool::RunOptions& options) {
     command.add_option("--threads", options.threads, "number of threads")->check(CLI::Range(1, 1024));
 }
 
+CLI::Option* add_output(CLI::App& command, std::string& path, const std::string& description) {
+    const auto named = [](const std::string& text) { return text.empty() ? "the name is empty" : ""; };
+    return command.add_option("-o,--output", path, description)->check(CLI::Validator(named, "FILE"));
+}
+
 // For shapes: which of their calls.
 void add_shape_options(CLI::App& command, Request& r) {
     command.add_option("--batch", r.tuning.batches, "images, instead of the shapes' own")
@@ -88,7 +93,7 @@ void add_info(CLI::App& app, Request& r) {
 }
 
 void add_run_options(CLI::App& command, Request& r) {
-    command.add_option("-o,--output", r.output_path, "safetensors file for the results")->required();
+    add_output(command, r.output_path, "safetensors file for the results")->required();
     add_target_and_threads(command, r.options);
 }
 
@@ -104,7 +109,7 @@ void add_tune(CLI::App& app, Request& r) {
     lcn::tool::add_measuring_options(*tune, t, {"estimate", "measure", "patient"});
     tune->add_flag("--again", t.again, "measures again what the file has");
     tune->add_flag("--json", t.as_json, "results as JSON");
-    tune->add_option("-o,--output", t.output, "the tuning file, new or to go on with")->capture_default_str();
+    add_output(*tune, t.output, "the tuning file, new or to go on with")->capture_default_str();
     tune->add_option("--runner", t.runner,
                      "tunes for another machine: the command that starts --program there");
     tune->add_option("--program", t.program, "with --runner: lcn_tuner of a build for that machine");
@@ -147,7 +152,7 @@ void add_layers(CLI::App& app, Request& r) {
         app.add_subcommand("layers", "Lists the locally connected layers of a converted model");
     layers->add_option("MODEL", r.first_path, "safetensors file: model_config")->required();
     layers->add_flag("--json", r.as_json, "as JSON");
-    layers->add_option("-o,--output", r.output_path, "file for the list, instead of standard output");
+    add_output(*layers, r.output_path, "file for the list, instead of standard output");
     layers->callback(
         [&r] { r.run = [&r] { return lcn::tool::list_layers(r.first_path, r.as_json, r.output_path), 0; }; });
 }
@@ -156,7 +161,7 @@ void add_choices(CLI::App& app, Request& r) {
     CLI::App* choices =
         app.add_subcommand("choices", "Writes the choices of a tuning's file for lcn_add_layer()");
     choices->add_option("TUNING", r.first_path, "file of lcn tune")->required();
-    choices->add_option("-o,--output", r.output_path, "file for CMake, instead of standard output");
+    add_output(*choices, r.output_path, "file for CMake, instead of standard output");
     choices->callback(
         [&r] { r.run = [&r] { return lcn::tool::print_choices(r.first_path, r.output_path), 0; }; });
 }

@@ -1,17 +1,19 @@
 #pragma once
 
 #include <filesystem>
-#include <initializer_list>
 #include <string>
+#include <vector>
 
 #include "errors.h"
+#include "lcn/tuning_file.h"
 #include "partial_file.h"
 #include "runtime/signals.h"
 
 namespace lcn::tool {
 
-// Refuses an output that is one of the files it is made of, under whatever name.
-inline void check_output(const std::string& output, std::initializer_list<std::string> inputs) {
+// Refuses an output that is one of the files it is made of, under whatever name; LCN_TUNING's is one of them.
+inline void check_output(const std::string& output, std::vector<std::string> inputs) {
+    inputs.push_back(environment_tuning().path);
     std::error_code ignored;  // what is not there is another file
     for (const std::string& input : inputs)
         if (std::filesystem::equivalent(output, input, ignored))

@@ -5,6 +5,7 @@
 #include "lcn/kernels.h"
 #include "run_tool.h"
 #include "scratch_folder.h"
+#include "tuning_file.h"
 
 namespace {
 
@@ -80,14 +81,19 @@ TEST(ApplyCommand, TakesTheTargetOfTheEnvironment) {
     EXPECT_EQ(read_case(folder.file("out")).metadata.at("target"), portable);
 }
 
-TEST(ApplyCommand, ReplacesItsOwnInput) {
+TEST(ApplyCommand, RefusesToReplaceWhatItReads) {
     const ScratchFolder folder;
-    const std::string path = folder.file("case");
+    const std::string path = folder.file("case"), tuning = folder.file("tuning");
     const RecordedCase recorded = read_case(case_path(case_names().front()));
     write_safetensors(path, recorded.tensors, recorded.metadata);
-    ASSERT_EQ(run_tool({"apply", path, "-o", path}).exit_code, 0);
-    EXPECT_TRUE(read_case(path).metadata.count("kernels"));
-    EXPECT_EQ(folder.files(), 1);
+    lcn::layer::write_tuning_file(tuning, {});
+    const std::string before = content(path), tuning_before = content(tuning);
+    expect_failure(run_tool({"apply", path, "-o", path}), 2, "is the same file as " + path);
+    expect_failure(run_tool({"apply", path, "-o", tuning}, {{"LCN_TUNING", tuning}}), 2,
+                   "is the same file as " + tuning);
+    EXPECT_EQ(content(path), before);
+    EXPECT_EQ(content(tuning), tuning_before);
+    EXPECT_EQ(folder.files(), 2);
 }
 
 }  // namespace

@@ -27,6 +27,8 @@ const Usage wrong_usages[] = {
     {"apply_without_case", {"apply", "-o", "out"}, "CASE is required"},
     {"apply_without_output", {"apply", "case"}, "--output is required"},
     {"apply_two_cases", {"apply", "a", "b", "-o", "out"}, "b"},
+    {"apply_empty_output", {"apply", "case", "-o", ""}, "--output: the name is empty"},
+    {"layers_empty_output", {"layers", "model", "--output="}, "--output"},
     {"run_without_model", {"run", "-o", "out"}, "MODEL is required"},
     {"run_without_input", {"run", "model", "-o", "out"}, "INPUT is required"},
     {"run_without_output", {"run", "model", "input"}, "--output is required"},
