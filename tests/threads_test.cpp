@@ -98,6 +98,16 @@ TEST_P(Threads, the_callers_threads) {
     }
 }
 
+TEST_P(Threads, one_asks_nobody) {
+    Calls calls;
+    lcn::set_parallel_for(run_backwards, &calls);
+    for (Case c : parallel_cases()) {
+        c.threads = 1;
+        for (Operation operation : operations) run(operation, c, zero_operands(operation, c.layer));
+    }
+    EXPECT_EQ(calls.calls, 0);
+}
+
 std::string check_in_child(const std::vector<Case>& cases) {
     Random random(3);
     for (const Case& c : cases)

@@ -19,15 +19,19 @@ BUFFERS = {
 }
 
 
-def plan(batches):
-    """{pass: the numbers of each of its kernels}, two of a dimension: extent and stride."""
+def lines(batches, **more):
+    """What the planner prints: a kernel's symbol and, of a specialised one, its numbers."""
     words = dict(targets="portable", operations="forward,backward_input,backward_weights", batches=batches, input_rows=7, input_columns=8,
-                 channels=CHANNELS, filters=FILTERS, kernel_rows=ROWS, kernel_columns=TAPS // CHANNELS)
+                 channels=CHANNELS, filters=FILTERS, kernel_rows=ROWS, kernel_columns=TAPS // CHANNELS) | more
     printed = subprocess.run([PLANNER, *(f"{key}={value}" for key, value in words.items())], check=True, capture_output=True,
                              text=True).stdout
+    return [line.split() for line in printed.splitlines()]
+
+
+def plan(batches):
+    """{pass: the numbers of each of its kernels}, two of a dimension: extent and stride."""
     found = {}
-    for line in printed.splitlines():
-        symbol, *numbers = line.split()
+    for symbol, *numbers in lines(batches):
         if numbers:
             found.setdefault(symbol.removeprefix("lcn_").split("_f32_")[0], []).append([int(n) for n in numbers[0].split(",")])
     return found
@@ -60,6 +64,13 @@ class Plan(unittest.TestCase):
                         self.assertEqual(extent, FILTERS)
                     if name in ("rows", "taps"):
                         self.assertLessEqual(extent, {"rows": ROWS, "taps": TAPS}[name])
+
+    def test_a_choice_is_planned_with_what_would_be_chosen_without_it(self):
+        usual = {symbol for symbol, *_ in lines("8", operations="forward")}
+        chosen = "lcn_forward_f32_portable_2x1_unroll4"
+        self.assertNotIn(chosen, usual)
+        choice = f"portable,forward,false,8,7,8,{CHANNELS},{ROWS},{TAPS // CHANNELS},{FILTERS},1,1,valid,channels_last,{chosen}"
+        self.assertEqual({symbol for symbol, *_ in lines("8", operations="forward", choice=choice)}, usual | {chosen})
 
 
 if __name__ == "__main__":

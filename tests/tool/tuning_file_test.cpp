@@ -1,5 +1,7 @@
 // The files of tunings: what is read is what was written; who may read files for other libraries; what is no
 // file.
+#include <unistd.h>
+
 #include "tuning_files.h"
 
 namespace {
@@ -52,9 +54,23 @@ TEST_F(TuningFiles, ThatAreNoFilesAreRefused) {
     expect_refused("more than 64 MB");
 }
 
+// In a child, as the first of it; ends it with the number of entries then in force.
+[[noreturn]] void load_tuning_of_environment(const std::string& path) {
+    setenv("LCN_TUNING", path.c_str(), 1);
+    const lcn::EnvironmentTuning& tuning = lcn::environment_tuning();
+    _exit(tuning.path.empty() && tuning.refused.empty() ? int(lcn::tuning_entries()) : 100);
+}
+
 // The first layer of a process: no other test of this program makes one.
 TEST_F(TuningFiles, OfTheEnvironmentAreLoadedByTheFirstLayer) {
     lcn::layer::write_tuning_file(path_, good_file());
+    EXPECT_EXIT(load_tuning_of_environment(""), testing::ExitedWithCode(0), "");
+    const std::string target = present_target();
+    lcn::TuningEntry own;
+    own.problem = small_problem(), own.target = target.c_str();
+    EXPECT_EXIT((lcn::set_tuning(&own, 1), load_tuning_of_environment(path_)), testing::ExitedWithCode(1),
+                "");
+
     setenv("LCN_TUNING", path_.c_str(), 1);
     EXPECT_EQ(lcn::tuning_entries(), 0);
     lcn::LocallyConnected2D first({8, {3, 3}});
