@@ -70,6 +70,10 @@ std::vector<Case> device_cases(const std::vector<int64_t>& batches) {
                     c.accumulate = accumulate;
                     cases.push_back(c);
                 }
+    // Gradients of one image at many positions have kernels of their own.
+    for (int64_t filters : {4, 16, 36, 68, 5})
+        for (int64_t channels : {4, 3, 8})
+            cases.push_back({{1, 6, 10, channels, filters, 2, 3, 1, 1, false, false}});
     return cases;
 }
 
