@@ -19,12 +19,12 @@ BUFFERS = {
 }
 
 
-def lines(batches, **more):
+def lines(batches, choices=(), **more):
     """What the planner prints: a kernel's symbol and, of a specialised one, its numbers."""
     words = dict(targets="portable", operations="forward,backward_input,backward_weights", batches=batches, input_rows=7, input_columns=8,
                  channels=CHANNELS, filters=FILTERS, kernel_rows=ROWS, kernel_columns=TAPS // CHANNELS) | more
-    printed = subprocess.run([PLANNER, *(f"{key}={value}" for key, value in words.items())], check=True, capture_output=True,
-                             text=True).stdout
+    arguments = [f"{key}={value}" for key, value in words.items()] + [f"choice={choice}" for choice in choices]
+    printed = subprocess.run([PLANNER, *arguments], check=True, capture_output=True, text=True).stdout
     return [line.split() for line in printed.splitlines()]
 
 
@@ -69,8 +69,9 @@ class Plan(unittest.TestCase):
         usual = {symbol for symbol, *_ in lines("8", operations="forward")}
         chosen = "lcn_forward_f32_portable_2x1_unroll4"
         self.assertNotIn(chosen, usual)
-        choice = f"portable,forward,false,8,7,8,{CHANNELS},{ROWS},{TAPS // CHANNELS},{FILTERS},1,1,valid,channels_last,{chosen}"
-        self.assertEqual({symbol for symbol, *_ in lines("8", operations="forward", choice=choice)}, usual | {chosen})
+        sizes = f"8,7,8,{CHANNELS},{ROWS},{TAPS // CHANNELS},{FILTERS},1,1,valid,channels_last"
+        choices = [f"portable,forward,{several_threads},{sizes},{chosen}" for several_threads in ("false", "true")]
+        self.assertEqual({symbol for symbol, *_ in lines("8", choices, operations="forward")}, usual | {chosen})
 
 
 if __name__ == "__main__":
