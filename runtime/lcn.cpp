@@ -35,6 +35,7 @@ Status target_status(int index) {
     return generated_table.target(index).usable();
 }
 bool cpu_supports(const char* feature) {
+    if (!feature) return false;
     for (size_t k = 0; k < std::size(cpu_feature_names); k++)
         if (cpu_feature_names[k] == feature) return machine_features() >> k & 1;
     return false;

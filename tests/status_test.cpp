@@ -379,6 +379,11 @@ TEST(Status, unusable_targets_are_refused) {
     if (unusable == 0) GTEST_SKIP() << "this machine can run every target";
 }
 
+TEST(Status, unknown_features_are_not_there) {
+    for (const char* const feature : {static_cast<const char*>(nullptr), "", "mmx"})
+        EXPECT_FALSE(lcn::cpu_supports(feature));
+}
+
 TEST(Status, unknown_kernels_are_refused) {
     expect_status(lcn::prefer_kernel("lcn_nothing"), Code::invalid_argument,
                   {"prefer_kernel", "lcn_nothing"});

@@ -20,6 +20,7 @@
 #include "tune/choices.h"
 #include "tune/command_line.h"
 #include "tune/tune.h"
+#include "whole_number.h"
 
 namespace {
 
@@ -59,7 +60,8 @@ struct Request {
 
 void add_target_and_threads(CLI::App& command, lcn::tool::RunOptions& options) {
     command.add_option("--target", options.target, "target to run on")->check(CLI::IsMember(target_names()));
-    command.add_option("--threads", options.threads, "number of threads")->check(CLI::Range(1, 1024));
+    command.add_option("--threads", options.threads, "number of threads")
+        ->transform(lcn::tool::whole_number(1, 1024));
 }
 
 CLI::Option* add_output(CLI::App& command, std::string& path, const std::string& description) {
@@ -70,7 +72,7 @@ CLI::Option* add_output(CLI::App& command, std::string& path, const std::string&
 // For shapes: which of their calls.
 void add_shape_options(CLI::App& command, Request& r) {
     command.add_option("--batch", r.tuning.batches, "images, instead of the shapes' own")
-        ->check(CLI::Range(int64_t(1), int64_t(1) << 30));
+        ->transform(lcn::tool::whole_number(1, int64_t(1) << 30));
     command.add_option("--operation", r.tuning.operations, "only these passes")
         ->check(CLI::IsMember({"forward", "backward_input", "backward_weights"}));
 }

@@ -86,7 +86,11 @@ Shape LocallyConnected::compute_output_shape(const Shape& input_shape) const {
 
 LayerMemory LocallyConnected::memory(const Shape& input_shape) const {
     const KernelLayout layout = kernel_layout(state_->checked, input_shape);
-    return state_->memory(layout, input_shape[0] == unknown ? 1 : input_shape[0]);
+    const int64_t batch = input_shape[0] == unknown ? 1 : input_shape[0];
+    const int64_t output = layout.rows.output * layout.columns.output * layout.filters;
+    if (batch > (int64_t(1) << 57) / std::max<int64_t>(output, 1))
+        refuse("input_shape", input_shape, "an output of at most 2^57 elements");
+    return state_->memory(layout, batch);
 }
 
 void LocallyConnected::build(const Shape& input_shape) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "caller_memory.h"
 #include "keras_object.h"
 #include "layer_state.h"
 #include "shape_text.h"
@@ -49,22 +50,6 @@ int64_t check_input(const State& state, const Tensor& input) {
     return batch;
 }
 
-struct Memory {
-    const char* name;
-    const float* first;
-    int64_t count;
-};
-
-// What is written must not lie in what is read, nor the other way round. Null is nowhere.
-void check_apart(const Memory& written, std::initializer_list<Memory> others) {
-    for (const Memory& other : others) {
-        if (!written.first || !other.first) continue;
-        if (std::less<>()(written.first, other.first + other.count) &&
-            std::less<>()(other.first, written.first + written.count))
-            throw std::invalid_argument(std::string(written.name) + " overlaps " + other.name);
-    }
-}
-
 // A rule may write there, but nothing is there.
 void clear_taps_outside(const KernelLayout& l, float* packed) {
     for (int64_t r = 0; r < l.rows.output; r++)
@@ -103,9 +88,14 @@ void LocallyConnected::call(int64_t batch, const float* input, float* output,
     state_->need_built("call");
     check_batch(*state_, batch);
     const int64_t inputs = product(state_->input_shape(batch)), outputs = state_->output_count(batch);
-    check_apart({"output", output, outputs},
-                {{"input", input, inputs}, {"before_activation", before_activation, outputs}});
-    check_apart({"before_activation", before_activation, outputs}, {{"input", input, inputs}});
+    const Memory in{"input", input, inputs}, out{"output", output, outputs},
+        before{"before_activation", before_activation, outputs};
+    if (batch > 0) {
+        for (const Memory& given : {in, out}) check_given(given);
+        check_aligned(before);
+    }
+    check_apart(out, {in, before});
+    check_apart(before, {in});
     if (batch > 0) state_->run(batch, input, output, before_activation);
     if (state_->checked.activity_regularizer.is_none()) return;
     state_->activity_loss = batch > 0 ? state_->activity_loss_of(batch, output) : 0.0;
@@ -164,16 +154,19 @@ void LocallyConnected::backward(int64_t batch, const float* input, const float* 
     if (batch == 0) return;
     State& state = *state_;
     const int64_t inputs = product(state.input_shape(batch)), outputs = state.output_count(batch);
-    check_apart({"input_gradient", input_gradient, inputs},
-                {{"input", input, inputs},
-                 {"before_activation", before_activation, outputs},
-                 {"output_gradient", output_gradient, outputs}});
+    const Memory in{"input", input, inputs}, before{"before_activation", before_activation, outputs},
+        gradient{"output_gradient", output_gradient, outputs},
+        result{"input_gradient", input_gradient, inputs};
+    for (const Memory& given : {in, gradient}) check_given(given);
+    for (const Memory& optional : {before, result}) check_aligned(optional);
+    check_apart(result, {in, before, gradient});
     if (trainable()) state.make_gradients();
-    const Scratch before(state.scratch, outputs);
-    state.before_gradient(batch, input, before_activation, output_gradient, true, before.data());
-    if (input_gradient) state.input_gradient(batch, before.data(), input_gradient);
+    const Scratch before_gradient(state.scratch, outputs);
+    state.before_gradient(batch, input, before_activation, output_gradient, true, before_gradient.data());
+    if (input_gradient) state.input_gradient(batch, before_gradient.data(), input_gradient);
     if (!trainable()) return;
-    state.weight_gradients(batch, input, before.data(), Update::accumulate, state.gradients.kernel.data(),
+    state.weight_gradients(batch, input, before_gradient.data(), Update::accumulate,
+                           state.gradients.kernel.data(),
                            state.arguments.use_bias ? state.gradients.bias.data() : nullptr);
 }
 

@@ -20,7 +20,7 @@ namespace {
 
 const char* const format_name = "lcn tuning";
 const uint64_t max_file_bytes = 64 << 20;
-const JsonLimits limits{8, 4'000'000};
+const JsonLimits limits{8, 8'000'000};  // more than that of the file's size
 const size_t max_machines = 64, max_features = 64;
 
 TunedMachine parse_machine(const json& value, const std::string& place, const std::string& kernels) {
@@ -125,8 +125,19 @@ std::string tuning_file_text(const TuningFile& file) {
     return text + "]}\n";
 }
 
+void check_room(const TuningFile& file, const TunedMachine& machine) {
+    if (file.machines.size() > max_machines)
+        throw std::runtime_error("would have more than " + std::to_string(max_machines) + " machines");
+    if (machine.rows.size() >= size_t(max_tuning_entries))
+        throw std::runtime_error("has " + std::to_string(max_tuning_entries) +
+                                 " entries of this machine, the most it may have");
+}
+
 void write_tuning_file(const std::string& path, const TuningFile& file) {
     const std::string text = tuning_file_text(file);
+    if (text.size() > max_file_bytes)
+        throw std::runtime_error(path + ": would have more than " + std::to_string(max_file_bytes >> 20) +
+                                 " MB");
     PartialFile partial(path);
     partial.write(text.data(), text.size());
     partial.complete();

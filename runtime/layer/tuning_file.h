@@ -36,7 +36,11 @@ TuningFile parse_tuning_file(std::string_view text, KernelsOf whose = KernelsOf:
 // The reason begins with the path.
 TuningFile read_tuning_file(const std::string& path, KernelsOf whose = KernelsOf::this_library);
 
+// Throws std::runtime_error where a reader would refuse the file with one more entry of the machine, one of it.
+void check_room(const TuningFile& file, const TunedMachine& machine);
+
 std::string tuning_file_text(const TuningFile& file);
+// Throws std::runtime_error, and leaves what is there, when the text is larger than a reader takes.
 void write_tuning_file(const std::string& path, const TuningFile& file);
 
 TuningEntry entry_of(const TunedRow& row, TuningOrigin origin);  // points into the row

@@ -316,4 +316,47 @@ TEST(Layer, RefusesBuffersThatOverlap) {
     }
 }
 
+TEST(Layer, RefusesMemoryThatIsNotThere) {
+    for (const char* activation : {"relu", "softmax"})
+        for (const char* regularizer : {"", "l2"}) {
+            LayerArguments arguments{1, 1};
+            arguments.activation = activation;
+            if (*regularizer) arguments.activity_regularizer = regularizer;
+            LocallyConnected2D layer(arguments);
+            layer.build({1, 2, 2, 1});
+            std::vector<float> a(5), b(5), c(5), written(5, 7.0f);
+            const auto odd = [](std::vector<float>& v) {
+                return reinterpret_cast<float*>(reinterpret_cast<char*>(v.data()) + 2);
+            };
+            const auto refused = [&](const char* reason, const auto& call) {
+                expect_error<std::invalid_argument>(call, reason);
+            };
+            refused("input is null", [&] { layer.call(1, nullptr, written.data()); });
+            refused("output is null", [&] { layer.call(1, a.data(), nullptr); });
+            refused("input is not a mult", [&] { layer.call(1, odd(a), written.data()); });
+            refused("output is not a mult", [&] { layer.call(1, a.data(), odd(written)); });
+            refused("before_activation is not", [&] { layer.call(1, a.data(), written.data(), odd(b)); });
+            const auto backward = [&](float* input, float* before, float* gradient, float* result) {
+                return [=, &layer] { layer.backward(1, input, before, gradient, result); };
+            };
+            for (float* const before : {b.data(), static_cast<float*>(nullptr)}) {
+                refused("input is null", backward(nullptr, before, c.data(), written.data()));
+                refused("output_gradient is null", backward(a.data(), before, nullptr, written.data()));
+                refused("input is not a mult", backward(odd(a), before, c.data(), written.data()));
+                refused("output_gradient is not", backward(a.data(), before, odd(c), written.data()));
+            }
+            refused("before_activation is not", backward(a.data(), odd(b), c.data(), written.data()));
+            refused("input_gradient is not", backward(a.data(), b.data(), c.data(), odd(written)));
+            EXPECT_EQ(written, std::vector<float>(5, 7.0f));
+        }
+}
+
+TEST(Layer, RefusesToCountMemoryBeyondInt64) {
+    LayerArguments arguments{3, 2};
+    arguments.activation = "softmax", arguments.activity_regularizer = "l2";
+    const LocallyConnected2D layer(arguments);
+    EXPECT_GT(layer.memory({int64_t(1) << 40, 4, 4, 2}).backward, int64_t(1) << 40);
+    expect_error<std::invalid_argument>([&] { layer.memory({int64_t(1) << 55, 4, 4, 2}); }, "at most 2^57");
+}
+
 }  // namespace

@@ -86,7 +86,9 @@ TEST(ApplyCommand, RefusesToReplaceWhatItReads) {
     const std::string path = folder.file("case"), tuning = folder.file("tuning");
     const RecordedCase recorded = read_case(case_path(case_names().front()));
     write_safetensors(path, recorded.tensors, recorded.metadata);
-    lcn::layer::write_tuning_file(tuning, {});
+    lcn::layer::TuningFile file{lcn::layer::kernel_set(), {}};
+    file.of(lcn::layer::this_machine());
+    lcn::layer::write_tuning_file(tuning, file);
     const std::string before = content(path), tuning_before = content(tuning);
     expect_failure(run_tool({"apply", path, "-o", path}), 2, "is the same file as " + path);
     expect_failure(run_tool({"apply", path, "-o", tuning}, {{"LCN_TUNING", tuning}}), 2,

@@ -45,6 +45,9 @@ const Usage wrong_usages[] = {
     {"tune_without_shape", {"tune"}, "a shape is missing, or --suite"},
     {"tune_no_shape", {"tune", "keras_doc_3"}, "\"keras_doc_3\": neither a line of the suite"},
     {"tune_kernel_too_large", {"tune", "4x4x3:5x5x8"}, "kernel_rows"},
+    {"explain_hexadecimal_batch",
+     {"info", "--explain", "keras_doc_1", "--batch", "0x10"},
+     "--batch: Value 0x10"},
     {"tune_no_batch", {"tune", "keras_doc_1", "--batch", "0"}, "--batch: Value 0"},
     {"tune_unknown_rigor", {"tune", "keras_doc_1", "--rigor", "hasty"}, "--rigor: hasty"},
     {"tune_no_time", {"tune", "keras_doc_1", "--time-limit", "0"}, "--time-limit"},
@@ -66,6 +69,14 @@ TEST_P(WrongUsage, ExitsWith2) {
 
 INSTANTIATE_TEST_SUITE_P(Every, WrongUsage, testing::ValuesIn(wrong_usages),
                          [](const testing::TestParamInfo<Usage>& info) { return info.param.name; });
+
+TEST(CommandLine, NumbersAreDecimal) {
+    const auto explain = [](const std::string& batch) {
+        return run_tool({"info", "--explain", "4x4x1:2x2x1", "--batch", batch, "--threads", "01"}).output;
+    };
+    EXPECT_NE(explain("010").find(" N10:"), std::string::npos);
+    EXPECT_EQ(explain("010"), explain("10"));
+}
 
 TEST(CommandLine, HelpGoesToStandardOutput) {
     for (const std::vector<std::string>& arguments : {std::vector<std::string>{"--help"},

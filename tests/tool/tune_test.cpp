@@ -154,6 +154,26 @@ TEST_F(Tune, MeasuresNothingThatItCannotWrite) {
     EXPECT_EQ(run.errors, "lcn: " + nowhere + ": No such file or directory\n");
 }
 
+// What it wrote would be refused from then on.
+TEST_F(Tune, LeavesAFileThatCannotTakeMore) {
+    lcn::layer::TuningFile machines, entries;
+    for (int k = 0; k < 64; k++) machines.of({"another's", "", 1, k, 0, {}});
+    lcn::Problem p = small_problem();
+    std::vector<lcn::layer::TunedRow>& rows = entries.of(lcn::layer::this_machine()).rows;
+    for (p.batch = 10; p.batch < 10'010; p.batch++) rows.push_back(tuned_row(p, Operation::forward, ""));
+    for (const auto& [file, reason] : {std::pair(&machines, "would have more than 64 machines"),
+                                       {&entries, "has 10000 entries of this"}}) {
+        file->kernels = lcn::layer::kernel_set();
+        lcn::layer::write_tuning_file(path_, *file);
+        lcn::layer::read_tuning_file(path_);
+        const std::string before = content(path_);
+        const ToolResult run = run_tool(command({small, "--operation", "forward"}));
+        EXPECT_EQ(run.exit_code, 1);
+        EXPECT_NE(run.errors.find("tuning.json: " + std::string(reason)), std::string::npos) << run.errors;
+        EXPECT_EQ(content(path_), before);
+    }
+}
+
 TEST_F(Tune, KeepsWhatWasFoundWhenItIsInterrupted) {
     const auto written = [&] { return std::filesystem::exists(path_); };
     EXPECT_EQ(signalled(command({"--suite"}), SIGINT, written), 130);

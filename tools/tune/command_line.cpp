@@ -1,5 +1,7 @@
 #include "tune/command_line.h"
 
+#include "whole_number.h"
+
 namespace lcn::tool {
 
 std::string check_seconds(std::string& text) {
@@ -18,11 +20,12 @@ void add_measuring_options(CLI::App& command, TuneOptions& options, const std::v
     command.add_option("--time-limit", options.time_limit, "seconds after which it stops")
         ->check(CLI::Validator(check_seconds, "SECONDS"));
     command.add_option("--seed", options.seed, "of the numbers and of the order of measuring")
-        ->check(CLI::Range(int64_t(0), int64_t(1) << 53))
+        ->transform(whole_number(0, int64_t(1) << 53))
         ->capture_default_str();
     command.add_flag("--reorders", options.reorders,
                      "also kernels that sum in another order, which changes bits");
-    command.add_option("--threads", options.run.threads, "number of threads")->check(CLI::Range(1, 1024));
+    command.add_option("--threads", options.run.threads, "number of threads")
+        ->transform(whole_number(1, 1024));
 }
 
 }  // namespace lcn::tool

@@ -15,7 +15,9 @@ using layer::TunedRow;
 using nlohmann::ordered_json;
 
 layer::TuningFile tuning_so_far(const std::string& path, const std::string& kernels) {
-    if (!std::filesystem::exists(path)) return {kernels, {}};
+    std::error_code ignored;  // reading says what is wrong
+    if (std::filesystem::status(path, ignored).type() == std::filesystem::file_type::not_found)
+        return {kernels, {}};
     layer::TuningFile file = layer::read_tuning_file(path, layer::KernelsOf::any_library);
     if (file.kernels != kernels)
         throw std::runtime_error(path + ": made with other kernels (" + file.kernels +
@@ -48,8 +50,17 @@ TunedRow* Results::find(const Task& task) {
     return nullptr;
 }
 
+void Results::need_room() const {
+    try {
+        layer::check_room(file_, mine_);
+    } catch (const std::runtime_error& e) {
+        throw std::runtime_error(options_.output + ": " + e.what());
+    }
+}
+
 bool Results::has(const Task& task) {
     const TunedRow* const row = find(task);
+    if (!row) need_room();
     const bool enough =
         row && !options_.again && row->rigor >= rigor_of(options_) && row->may_reorder == options_.reorders;
     if (enough) report(task, *row, "in the file already");
@@ -58,10 +69,12 @@ bool Results::has(const Task& task) {
 
 void Results::keep(TunedRow row, const Task& task) {
     TunedRow* const before = find(task);
-    if (before)
+    if (before) {
         *before = std::move(row);
-    else
+    } else {
+        need_room();
         mine_.rows.push_back(std::move(row));
+    }
     write_output([&] { layer::write_tuning_file(options_.output, file_); });
     report(task, before ? *before : mine_.rows.back(), "");
 }

@@ -23,7 +23,8 @@ class Results {
     Results(const Results&) = delete;
     Results& operator=(const Results&) = delete;
 
-    // Whether the file has the task, measured with the same rigor or more; then that is reported.
+    // Whether the file has the task, measured with the same rigor or more; then that is reported. Throws
+    // std::runtime_error where the file cannot take it up.
     bool has(const Task& task);
     void keep(layer::TunedRow row, const Task& task);  // writes the file
     void end(const std::string& stopped) const;        // "": all was measured
@@ -32,6 +33,7 @@ class Results {
 
   private:
     layer::TunedRow* find(const Task& task);
+    void need_room() const;  // for one row more
     void report(const Task& task, const layer::TunedRow& row, const std::string& note);
 
     const TuneOptions& options_;

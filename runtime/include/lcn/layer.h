@@ -12,13 +12,14 @@
 // Errors: wrong arguments throw std::invalid_argument with a sentence that names the argument and its value;
 // a call at the wrong moment (before build, a change after it) std::logic_error; a target that cannot run, a
 // device that fails or has no memory, or no memory for the weights (the sentence says how much they take),
-// std::runtime_error; no memory for anything else std::bad_alloc. A call that throws has changed nothing. What
-// a function of your own throws passes through. Memory: the layer owns its weights; `memory` says how much
-// before it is taken. Threads: const methods, and calls of a built layer, may run at once in several threads;
-// all else needs the layer alone. A layer that was moved from can only be assigned to or destroyed. Devices:
-// with the target of a GPU weights are copied there by the first call that needs them and stay until they
-// change; what else a call reads or writes is copied each time. Environment: the first layer of a process
-// loads the tuning file that LCN_TUNING names (lcn/tuning_file.h), which changes speed alone.
+// std::runtime_error; no memory for anything else std::bad_alloc. A call that throws has changed nothing.
+// What a function of your own throws passes through; the output of a call may be written by then. Memory: the
+// layer owns its weights; `memory` says how much before it is taken. Threads: const methods, and calls of a
+// built layer, may run at once in several threads; all else needs the layer alone. A layer that was moved
+// from can only be assigned to or destroyed. Devices: with the target of a GPU weights are copied there by
+// the first call that needs them and stay until they change; what else a call reads or writes is copied each
+// time. Environment: the first layer of a process loads the tuning file that LCN_TUNING names
+// (lcn/tuning_file.h), which changes speed alone.
 #ifndef LCN_LAYER_H
 #define LCN_LAYER_H
 
