@@ -20,7 +20,8 @@ namespace {
 
 const char* const format_name = "lcn tuning";
 const uint64_t max_file_bytes = 64 << 20;
-const JsonLimits limits{8, 8'000'000};  // more than that of the file's size
+const char* const too_large = "more than 64 MB";
+const JsonLimits limits{8, 4'000'000};
 const size_t max_machines = 64, max_features = 64;
 
 TunedMachine parse_machine(const json& value, const std::string& place, const std::string& kernels) {
@@ -105,8 +106,7 @@ TuningFile read_tuning_file(const std::string& path, KernelsOf whose) {
     if (status.type() == fs::file_type::not_found) throw std::runtime_error(path + ": there is no such file");
     if (error) throw std::runtime_error(path + ": " + error.message());
     const uint64_t bytes = fs::file_size(path, error);
-    if (error || bytes > max_file_bytes)
-        throw std::runtime_error(path + ": more than " + std::to_string(max_file_bytes >> 20) + " MB");
+    if (error || bytes > max_file_bytes) throw std::runtime_error(path + ": " + too_large);
     std::string text(size_t(bytes), '\0');
     std::ifstream file(path, std::ios::binary);
     if (!file.read(text.data(), std::streamsize(bytes))) throw std::runtime_error(path + ": cannot be read");
@@ -135,9 +135,13 @@ void check_room(const TuningFile& file, const TunedMachine& machine) {
 
 void write_tuning_file(const std::string& path, const TuningFile& file) {
     const std::string text = tuning_file_text(file);
-    if (text.size() > max_file_bytes)
-        throw std::runtime_error(path + ": would have more than " + std::to_string(max_file_bytes >> 20) +
-                                 " MB");
+    try {
+        if (text.size() > max_file_bytes) throw std::runtime_error(too_large);
+        // A value has two characters and more.
+        if (text.size() > 2 * uint64_t(limits.values)) parse_json(text, limits);
+    } catch (const std::runtime_error& e) {
+        throw std::runtime_error(path + ": would be refused when read: " + e.what());
+    }
     PartialFile partial(path);
     partial.write(text.data(), text.size());
     partial.complete();

@@ -40,7 +40,7 @@ TuningFile read_tuning_file(const std::string& path, KernelsOf whose = KernelsOf
 void check_room(const TuningFile& file, const TunedMachine& machine);
 
 std::string tuning_file_text(const TuningFile& file);
-// Throws std::runtime_error, and leaves what is there, when the text is larger than a reader takes.
+// Throws std::runtime_error, and leaves what is there, when the file would be larger than a reader takes.
 void write_tuning_file(const std::string& path, const TuningFile& file);
 
 TuningEntry entry_of(const TunedRow& row, TuningOrigin origin);  // points into the row
