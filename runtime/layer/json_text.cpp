@@ -8,33 +8,67 @@ namespace lcn::layer {
 
 using nlohmann::json;
 
-json parse_json(std::string_view text, const JsonLimits& limits) {
-    using Event = json::parse_event_t;
-    int64_t values = 0;
-    std::vector<std::set<std::string>> keys;  // of the objects that are open
-    const auto check = [&](int depth, Event event, json& parsed) {
-        const bool begins = event == Event::object_start || event == Event::array_start;
-        const bool ends = event == Event::object_end || event == Event::array_end;
-        if (begins && depth >= limits.depth)
-            throw std::runtime_error("JSON is nested deeper than " + std::to_string(limits.depth));
-        if (!ends && ++values > limits.values)
-            throw std::runtime_error("JSON has more than " + std::to_string(limits.values) + " values");
-        if (event == Event::object_start) keys.emplace_back();
-        if (event == Event::object_end) keys.pop_back();
-        if (event == Event::key && !keys.back().insert(parsed.get<std::string>()).second)
-            throw std::runtime_error("JSON names " + excerpt(parsed) + " twice");
+namespace {
+
+// What the parser's own callback could check, but that looks through a whole list whenever an object in it
+// ends.
+class Checks : public nlohmann::json_sax<json> {
+  public:
+    explicit Checks(const JsonLimits& limits) : limits_(limits) {}
+
+    bool null() override { return count(); }
+    bool boolean(bool) override { return count(); }
+    bool number_integer(json::number_integer_t) override { return count(); }
+    bool number_unsigned(json::number_unsigned_t) override { return count(); }
+    bool number_float(json::number_float_t, const std::string&) override { return count(); }
+    bool string(std::string&) override { return count(); }
+    bool binary(json::binary_t&) override { return count(); }
+    bool start_array(size_t) override { return begin(); }
+    bool end_array() override { return end(); }
+    bool start_object(size_t) override { return begin(); }
+    bool end_object() override { return end(); }
+    bool key(std::string& name) override {
+        if (!keys_.back().insert(name).second)
+            throw std::runtime_error("JSON names " + excerpt(name) + " twice");
+        return count();
+    }
+    bool parse_error(size_t byte, const std::string&, const json::exception& e) override {
+        if (dynamic_cast<const json::out_of_range*>(&e))
+            throw std::runtime_error("JSON has a number that is out of range");
+        throw std::runtime_error("not valid JSON at byte " + std::to_string(byte));
+    }
+
+  private:
+    bool count() {
+        if (++values_ > limits_.values)
+            throw std::runtime_error("JSON has more than " + std::to_string(limits_.values) + " values");
         return true;
-    };
+    }
+    bool begin() {
+        if (keys_.size() >= size_t(limits_.depth))
+            throw std::runtime_error("JSON is nested deeper than " + std::to_string(limits_.depth));
+        keys_.emplace_back();
+        return count();
+    }
+    bool end() {
+        keys_.pop_back();
+        return true;
+    }
+
+    const JsonLimits limits_;
+    int64_t values_ = 0;
+    std::vector<std::set<std::string>> keys_;  // of the objects and arrays that are open
+};
+
+}  // namespace
+
+json parse_json(std::string_view text, const JsonLimits& limits) {
     // The parser would take one for the end of the text.
     if (const size_t nul = text.find('\0'); nul != text.npos)
         throw std::runtime_error("not valid JSON at byte " + std::to_string(nul + 1));
-    try {
-        return json::parse(text, check);
-    } catch (const json::parse_error& e) {
-        throw std::runtime_error("not valid JSON at byte " + std::to_string(e.byte));
-    } catch (const json::out_of_range&) {
-        throw std::runtime_error("JSON has a number that is out of range");
-    }
+    Checks checks(limits);
+    json::sax_parse(text, &checks);
+    return json::parse(text);
 }
 
 bool is_utf8(const std::string& text) try {

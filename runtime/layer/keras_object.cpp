@@ -53,12 +53,16 @@ KerasObject parse_keras_object(const std::string& argument, const json& value, c
 
 json with_plain_lists(const json& value) {
     if (!value.is_structured()) return value;
-    const json class_name = value.is_object() ? value.value("class_name", json()) : json();
-    const bool is_list = value.size() == 2 && (class_name == "__tuple__" || class_name == "TensorShape") &&
-                         value.contains("items");
+    const auto class_name = value.find("class_name");
+    const bool is_list = value.size() == 2 && value.contains("items") && class_name != value.end() &&
+                         (*class_name == "__tuple__" || *class_name == "TensorShape");
     if (is_list) return with_plain_lists(value["items"]);
-    json plain = value;
-    for (json& part : plain) part = with_plain_lists(part);
+    json plain(value.type());
+    for (const auto& [key, part] : value.items())
+        if (value.is_array())
+            plain.push_back(with_plain_lists(part));
+        else
+            plain[key] = with_plain_lists(part);
     return plain;
 }
 

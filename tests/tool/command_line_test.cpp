@@ -59,6 +59,12 @@ const Usage wrong_usages[] = {
     {"tune_forward_only", {"tune", "deepweather_k1", "--operation", "backward_input"}, "none of these"},
     {"explain_no_shape", {"info", "--explain", "3x3"}, "\"3x3\": neither a line of the suite"},
     {"line_break", {"info", "two\nlines"}, "two?lines"},
+    {"control_of_two_bytes", {"info", "a\u009b2Jb\u202ec"}, "a?2Jb?c"},
+    {"bytes_that_continue_nothing", {"info", "a\x80\xbfz"}, "a??z"},
+    {"bytes_that_begin_nothing", {"info", "a\xc3y\xe2\x82z\xf8\x80\x80\x80\x80\xff"}, "a?y??z??????"},
+    {"characters_in_too_many_bytes", {"info", "a\xc0\x9b\xe0\x82\x9b\xf0\x80\x82\x9b"}, "a?????????"},
+    {"no_characters", {"info", "a\xed\xa0\x80\xf4\x90\x80\x80z"}, "a???????z"},
+    {"a_character_cut_off", {"info", "a\u00e9\U0001f600\xf0\x9f\x98"}, "a\u00e9\U0001f600???"},
 };
 
 class WrongUsage : public testing::TestWithParam<Usage> {};

@@ -123,6 +123,11 @@ TEST(Layers, WritesOneLineEachAndToAFile) {
 TEST(Layers, OfAnyNameHaveOneLineThatTerminalsOnlyShow) {
     const ToolResult run = list({local(with(image, {{"name", "a\nb\x1b[2J\x7f"}}))}, {});
     EXPECT_EQ(run.output.rfind("a?b?[2J?: input_rows=9", 0), 0u) << run.output;
+    const json controls = {{"name", "\u0080\u009b2J\u061c\u200e\u200f\u2028\u2029\u202a\u202e\u2066\u2069"}};
+    EXPECT_EQ(list({local(with(image, controls))}, {}).output.rfind("??2J?????????: ", 0), 0u);
+    const std::string text =
+        "\u00a0\u00e9\u061b\u200d\u2010\u2027\u202f\u2065\u206a\ud7ff\ue000\U0001f600\U0010ffff";
+    EXPECT_EQ(list({local(with(image, {{"name", text}}))}, {}).output.rfind(text + ": ", 0), 0u);
 }
 
 TEST(Layers, RefusesWhatKernelsCannotApply) {

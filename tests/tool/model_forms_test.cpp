@@ -51,6 +51,16 @@ TEST(ModelForms, ModelsInsideModels) {
     EXPECT_EQ(run_model(sequential({sequential({chain}, "middle")}), pixels, deep).values, result);
 }
 
+TEST(ModelForms, ALongNameAndManyDimensions) {
+    const json inner = sequential({flatten(), head()}, std::string(507, 'n'));
+    const lcn::Tensors inside = {{std::string(507, 'n') + "/head/kernel", weights.at("head/kernel")}};
+    EXPECT_EQ(run_model(sequential({inner}), pixels, inside).values, result);
+    const json turned = keras_layer("Permute", {{"dims", {2, 3, 4, 5, 6, 7, 1}}});
+    const json model = sequential({input_layer({nullptr, 4, 1, 1, 1, 1, 1, 1}), turned});
+    EXPECT_EQ(run_model(model, {{1, 4, 1, 1, 1, 1, 1, 1}, {1, 2, 3, 4}}).shape,
+              lcn::Shape({1, 1, 1, 1, 1, 1, 1, 4}));
+}
+
 TEST(ModelForms, ABatchInputShapeCountsForTheFirstLayerAlone) {
     const json elsewhere = head("batch_input_shape", {nullptr, 99});
     EXPECT_EQ(run_model(sequential({flatten(), elsewhere}), pixels, weights).values, result);

@@ -1,6 +1,7 @@
 // What model configurations `lcn run` refuses, by name.
 #include <gtest/gtest.h>
 
+#include <ctime>
 #include <functional>
 
 #include "errors.h"
@@ -52,6 +53,10 @@ const Rejected rejected[] = {
          return sequential({head(), head()});
      },
      "two layers are named \"head\""},
+    {"a_long_name", [] { return sequential({sequential({flatten()}, std::string(510, 'n'))}); },
+     "the name of a layer has more than 512 bytes: \"nnn"},
+    {"a_long_class", [] { return sequential({keras_layer(std::string(513, 'C'))}); },
+     "the class_name of a layer has more than 512 bytes: \"CCC"},
     {"an_input_in_the_middle",
      [] {
          return sequential({flatten(), input_layer()});
@@ -151,6 +156,11 @@ const Rejected rejected[] = {
          return sequential({input_layer({nullptr, 0})});
      },
      "batch_input_shape: got 0"},
+    {"long_input_shape",
+     [] {
+         return sequential({input_layer({1, 1, 1, 1, 1, 1, 1, 1, 1})});
+     },
+     "batch_input_shape: got [1,1,1,1,1,1,1,1,1], expected a list of at most 8 sizes"},
     {"no_units", [] { return with_layer("Dense"); }, "units is missing"},
     {"units",
      [] {
@@ -248,6 +258,11 @@ const Rejected rejected[] = {
          return with_layer("Permute", {{"dims", {1, 1}}});
      },
      "dims: got [1,1]"},
+    {"long_dims",
+     [] {
+         return with_layer("Permute", {{"dims", {1, 2, 3, 4, 5, 6, 7, 8}}});
+     },
+     "dims: got [1,2,3,4,5,6,7,8], expected a list of at most 7 integers"},
     {"dims_of_another_kind",
      [] {
          return with_layer("Permute", {{"dims", 1}});
@@ -262,7 +277,7 @@ const Rejected rejected[] = {
      [] {
          return with_layer("Reshape", {{"target_shape", {1, 1, 1, 1, 1, 1, 1, 1}}});
      },
-     "target_shape: got"},
+     "target_shape: got [1,1,1,1,1,1,1,1], expected a list of at most 7 integers"},
     {"axis",
      [] {
          return with_layer("BatchNormalization", {{"axis", {1, 2}}});
@@ -297,6 +312,9 @@ INSTANTIATE_TEST_SUITE_P(Every, RejectedModel, testing::ValuesIn(rejected),
 
 TEST(RejectedText, IsRefusedWithoutHarm) {
     expect_error<Refused>([] { lcn::tool::Model{"{"}; }, "model_config: not valid JSON at byte");
+    expect_error<Refused>([] { lcn::tool::Model{R"({"config": NaN})"}; }, "not valid JSON at byte 12");
+    expect_error<Refused>([] { lcn::tool::Model{R"({"config": {}, "config": {}})"}; },
+                          "model_config: JSON names \"config\" twice");
     expect_error<Refused>([] { lcn::tool::Model{std::string(100'000, '[')}; },
                           "model_config: JSON is nested deeper than 64");
     json nested = flatten();
@@ -306,6 +324,35 @@ TEST(RejectedText, IsRefusedWithoutHarm) {
     std::vector<json> layers;
     for (int k = 0; k <= 10'000; k++) layers.push_back(keras_layer("Flatten", {{"name", std::to_string(k)}}));
     expect_error<Refused>([&] { lcn::tool::Model{sequential(layers).dump()}; }, "more than 10000 layers");
+}
+
+// Of the processor.
+double seconds(const std::function<void()>& action) {
+    const std::clock_t begin = std::clock();
+    action();
+    return double(std::clock() - begin) / CLOCKS_PER_SEC;
+}
+
+// How much longer it takes to refuse the model than to read its JSON, with a long list for "junk".
+double times_reading(const json& model) {
+    std::string list = "[0", config = model.dump();
+    for (int k = 0; k < 300'000; k++) list += ",{}";
+    config.replace(config.find("\"junk\""), 6, list + "]");
+    const double reading = seconds([&] { EXPECT_TRUE(json::parse(config).is_object()); });
+    const auto refuse = [&] {
+        expect_error<Refused>([&] { lcn::tool::Model{config}; }, "unknown key \"extra\"");
+    };
+    return seconds(refuse) / reading;
+}
+
+TEST(RejectedText, InsideManyModelsIsNotCopiedByEach) {
+    const json layer = keras_layer("Flatten", {{"extra", "junk"}});
+    json lists = layer, chain = layer;
+    for (int depth = 0; depth < 28; depth++)
+        lists = {{"class_name", "Sequential"}, {"config", json::array({lists})}};
+    for (int depth = 0; depth < 19; depth++) chain = functional({input_layer(), chain});
+    EXPECT_LT(times_reading(lists), 10);
+    EXPECT_LT(times_reading(chain), 10);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include "errors.h"
 #include "json_text.h"
+#include "model/member.h"
 
 namespace lcn::tool {
 
@@ -11,9 +12,7 @@ using nlohmann::json;
 namespace {
 
 std::string name_of(const json& entry) {
-    const json config = entry.is_object() ? entry.value("config", json()) : json();
-    const json inner = config.is_object() ? config.value("name", json()) : json();
-    const json name = entry.is_object() ? entry.value("name", inner) : json();
+    const json& name = entry.contains("name") ? entry["name"] : member(member(entry, "config"), "name");
     return name.is_string() ? name.get<std::string>() : "";
 }
 
@@ -47,18 +46,16 @@ void check_is_chain(const std::string& model, const json& config) {
     std::string before;
     for (const json& entry : layers) {
         const std::string name = name_of(entry);
-        const json nodes = entry.is_object() ? entry.value("inbound_nodes", json()) : json();
-        const bool fits = before.empty()
-                              ? entry.is_object() && entry.value("class_name", json()) == "InputLayer" &&
-                                    (nodes.is_null() || nodes.empty())
-                              : is_called_on(nodes, before);
+        const json& nodes = member(entry, "inbound_nodes");
+        const bool fits = before.empty() ? member(entry, "class_name") == "InputLayer" && nodes.empty()
+                                         : is_called_on(nodes, before);
         if (!fits)
             throw Refused(model + ": layer " + excerpt(name) + " is not called once on the output of " +
                           (before.empty() ? "an InputLayer" : excerpt(before)) +
                           ": only models that are one chain of layers are run");
         before = name;
     }
-    const json inputs = config.value("input_layers", json()), outputs = config.value("output_layers", json());
+    const json &inputs = member(config, "input_layers"), &outputs = member(config, "output_layers");
     if (!is_end(inputs, name_of(layers.front())))
         throw Refused(model + ": input_layers: got " + excerpt(inputs) + ", expected the first layer alone");
     if (!is_end(outputs, before))

@@ -8,6 +8,7 @@
 
 #include "json_text.h"
 #include "keras_object.h"
+#include "model/member.h"
 
 namespace lcn::tool {
 
@@ -17,21 +18,20 @@ using nlohmann::json;
 
 namespace {
 
-const json none;
-
 const std::vector<std::string> common_keys = {"trainable", "dtype",       "dynamic",
                                               "autocast",  "batch_shape", "batch_input_shape"};
 
 Shape declared(const std::string& key, const json& value) {
-    if (!value.is_array() || value.empty()) refuse(key, value, "a list of sizes, the batch first");
+    if (!value.is_array() || value.empty() || value.size() > max_dimensions)
+        refuse(key, value, "a list of at most " + std::to_string(max_dimensions) + " sizes, the batch first");
     Shape shape;
     for (const json& size : value) shape.push_back(size.is_null() ? unknown : small_integer(key, size, 1));
     return shape;
 }
 
 void check_dtype(const json& value) {
-    const json policy = value.is_object() ? value.value("config", json()) : json();
-    const json name = policy.is_object() ? policy.value("name", json()) : value;
+    const json& policy = member(value, "config");
+    const json& name = policy.is_object() ? member(policy, "name") : value;
     if (name != "float32") refuse("dtype", value, "\"float32\"");
 }
 
@@ -62,8 +62,7 @@ json LayerOptions::own() {
 
 const json& LayerOptions::get(const std::string& key) {
     known_.insert(key);
-    const auto entry = config_.find(key);
-    return entry == config_.end() ? none : *entry;
+    return member(config_, key);
 }
 
 const json& LayerOptions::needed(const std::string& key) {
@@ -104,9 +103,10 @@ std::vector<int64_t> LayerOptions::sizes(const std::string& key, size_t count, i
     return result;
 }
 
-std::vector<int64_t> LayerOptions::integers(const std::string& key) {
+std::vector<int64_t> LayerOptions::integers(const std::string& key, size_t longest) {
     const json& value = needed(key);
-    if (!value.is_array()) refuse(key, value, "a list of integers");
+    if (!value.is_array() || value.size() > longest)
+        refuse(key, value, "a list of at most " + std::to_string(longest) + " integers");
     std::vector<int64_t> result;
     for (const json& integer : value) result.push_back(small_integer(key, integer, -1));
     return result;

@@ -11,6 +11,8 @@
 
 namespace lcn::tool {
 
+const size_t max_dimensions = 8;  // with the batch, as of a tensor in a safetensors file
+
 // Every method throws std::invalid_argument naming the key and its value when that is not of the kind asked
 // for. A key that is missing has the value `otherwise`; without one it must be there.
 class LayerOptions {
@@ -35,7 +37,8 @@ class LayerOptions {
     // `count` integers of at least `least`, or one that stands for all.
     std::vector<int64_t> sizes(const std::string& key, size_t count, int64_t least,
                                std::vector<int64_t> otherwise);
-    std::vector<int64_t> integers(const std::string& key);
+    // At most `longest`.
+    std::vector<int64_t> integers(const std::string& key, size_t longest);
     // In lower case, one of two; null is as if it were missing.
     std::string choice(const std::string& key, const std::string& otherwise, const std::string& other);
     // data_format; `otherwise` is what Keras takes without one.

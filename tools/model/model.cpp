@@ -26,7 +26,7 @@ bool is_known(const std::optional<Shape>& declared) {
 
 Model::Model(const std::string& config) {
     for (LayerEntry& entry : read_model_config(config)) try {
-            LayerOptions options(entry.config);
+            LayerOptions options(std::move(entry.config));
             LayerPointer layer = make_layer(entry.class_name, options);
             if (!layer) throw std::invalid_argument("lcn does not run this class; it runs " + known_layers());
             std::optional<Shape> declared = entry.is_first ? options.declared_shape() : std::nullopt;

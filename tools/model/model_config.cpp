@@ -7,6 +7,7 @@
 #include "errors.h"
 #include "json_text.h"
 #include "model/chain.h"
+#include "model/member.h"
 
 namespace lcn::tool {
 
@@ -17,6 +18,7 @@ namespace {
 
 const layer::JsonLimits limits{64, 1'000'000};
 const size_t max_layers = 10'000;
+const size_t max_name_bytes = 512;  // as of a tensor in a safetensors file
 
 const std::set<std::string> entry_keys = {
     "class_name",      "config",       "name",           "inbound_nodes",    "module",
@@ -33,10 +35,10 @@ void check_keys(const std::string& what, const json& object, const std::set<std:
 
 // A class of somebody else may have the name of one of Keras's.
 void check_origin(const std::string& what, const json& entry) {
-    const json registered = entry.value("registered_name", json());
+    const json& registered = member(entry, "registered_name");
     if (!registered.is_null() && registered != entry["class_name"])
         throw Refused(what + ": registered_name: got " + excerpt(registered) + ", expected null");
-    const json module = entry.value("module", json());
+    const json& module = member(entry, "module");
     const std::string package = module.is_string() ? module.get<std::string>() : "";
     const std::string root = package.substr(0, package.find('.'));
     if (!module.is_null() && root != "keras" && root != "tf_keras")
@@ -47,13 +49,20 @@ bool is_model(const std::string& class_name) {
     return class_name == "Sequential" || class_name == "Functional" || class_name == "Model";
 }
 
-LayerEntry parse_entry(const std::string& outer, const json& entry, bool is_first) {
+void check_length(const std::string& what, const std::string& name) {
+    if (name.size() > max_name_bytes)
+        throw Refused("model_config: " + what + " has more than " + std::to_string(max_name_bytes) +
+                      " bytes: " + excerpt(name));
+}
+
+// Moves the configuration out of the entry.
+LayerEntry parse_entry(const std::string& outer, json& entry, bool is_first) {
     if (!entry.is_object() || !entry.contains("class_name") || !entry["class_name"].is_string() ||
         !entry.contains("config"))
         throw Refused("model_config: a layer with class_name and config expected, got " + excerpt(entry));
-    LayerEntry parsed{"", entry["class_name"].get<std::string>(), entry["config"], is_first};
+    LayerEntry parsed{"", entry["class_name"].get<std::string>(), std::move(entry["config"]), is_first};
     if (parsed.class_name == "Sequential" && parsed.config.is_array())  // until Keras 2.2.2
-        parsed.config = {{"layers", parsed.config}};
+        parsed.config = {{"layers", std::move(parsed.config)}};
     if (!parsed.config.is_object())
         throw Refused("model_config: " + excerpt(parsed.class_name) +
                       ": config is not a dictionary: " + excerpt(parsed.config));
@@ -65,22 +74,26 @@ LayerEntry parse_entry(const std::string& outer, const json& entry, bool is_firs
         throw Refused("model_config: " + excerpt(parsed.class_name) + ": name: got " + excerpt(name) +
                       ", expected a name");
     parsed.path = outer + name.get<std::string>();
+    check_length("the name of a layer", parsed.path);
+    check_length("the class_name of a layer", parsed.class_name);
     check_keys(parsed.text(), entry, entry_keys);
     check_origin(parsed.text(), entry);
     return parsed;
 }
 
 // `prefix` is that of the names of the model's layers.
-void add_layers(const LayerEntry& model, const std::string& prefix, std::vector<LayerEntry>& list) {
+void add_layers(LayerEntry model, const std::string& prefix, std::vector<LayerEntry>& list) {
     check_keys(model.text(), model.config, model_keys);
-    const json layers = model.config.value("layers", json());
-    if (!layers.is_array() || layers.empty())
-        throw Refused(model.text() + ": layers: got " + excerpt(layers) + ", expected a list of layers");
+    const json& given = member(model.config, "layers");
+    if (!given.is_array() || given.empty())
+        throw Refused(model.text() + ": layers: got " + excerpt(given) + ", expected a list of layers");
     if (model.class_name != "Sequential") check_is_chain(model.text(), model.config);
+    json& layers = model.config["layers"];
     for (size_t k = 0; k < layers.size(); k++) {
         LayerEntry entry = parse_entry(prefix, layers[k], k == 0);
         if (is_model(entry.class_name)) {
-            add_layers(entry, entry.path + "/", list);
+            const std::string inner = entry.path + "/";
+            add_layers(std::move(entry), inner, list);
         } else {
             if (entry.class_name == "InputLayer" && k > 0)
                 throw Refused(entry.text() + ": an input inside the chain of layers");
@@ -111,12 +124,13 @@ std::string LayerEntry::text() const {
 }
 
 std::vector<LayerEntry> read_model_config(const std::string& text) {
-    const LayerEntry model = parse_entry("", parse(text), true);
+    json whole = parse(text);
+    LayerEntry model = parse_entry("", whole, true);
     if (!is_model(model.class_name))
         throw Refused("model_config: class_name: got " + excerpt(model.class_name) +
                       ", expected \"Sequential\" or \"Functional\"");
     std::vector<LayerEntry> list;
-    add_layers(model, "", list);
+    add_layers(std::move(model), "", list);
     check_names(list);
     return list;
 }

@@ -123,16 +123,14 @@ LayerPointer make_flatten(const std::string&, LayerOptions& options) {
 }
 
 LayerPointer make_reshape(const std::string&, LayerOptions& options) {
-    const Shape target = options.integers("target_shape");
-    // 8 dimensions with the batch is what a safetensors file may have.
-    if (target.size() > 7 || std::count(target.begin(), target.end(), 0) > 0 ||
-        std::count(target.begin(), target.end(), -1) > 1)
-        refuse("target_shape", target, "at most 7 positive sizes, one of them -1 at most");
+    const Shape target = options.integers("target_shape", max_dimensions - 1);
+    if (std::count(target.begin(), target.end(), 0) > 0 || std::count(target.begin(), target.end(), -1) > 1)
+        refuse("target_shape", target, "positive sizes, one of them -1 at most");
     return std::make_unique<Reshape>(target);
 }
 
 LayerPointer make_permute(const std::string&, LayerOptions& options) {
-    const std::vector<int64_t> dims = options.integers("dims");
+    const std::vector<int64_t> dims = options.integers("dims", max_dimensions - 1);
     std::vector<size_t> order = {0};
     for (size_t axis = 1; axis <= dims.size(); axis++) {
         if (std::count(dims.begin(), dims.end(), int64_t(axis)) != 1)
