@@ -14,13 +14,31 @@ from convert_support import CONVERTER, MODELS, ROOT, ConvertTest, unittest, weig
 
 TOOL = os.environ["LCN_TOOL"]
 
+# A Python that waits where the converter writes, and does not hurry to remove that.
+WAITING_PYTHON = """#!{python} -B
+import os, runpy, sys, time
+archive = sys.argv[1]
+sys.argv[:2] = [archive]
+sys.path.insert(0, archive)
+import partial_file, safetensors_file
+def wait(*_):
+    print(os.getpid(), flush=True)
+    time.sleep(60)
+def slowly(path, remove=partial_file._remove):
+    time.sleep(0.3)
+    remove(path)
+safetensors_file.write, partial_file._remove = wait, slowly
+runpy.run_path(archive, run_name="__main__")
+"""
+
 
 class Command(ConvertTest):
-    def run_tool(self, *arguments, **environment):
-        """Exit code, standard output, standard error; in the test's own folder, with this interpreter."""
+    def run_tool(self, *arguments, first=None, **environment):
+        """Exit code, standard output, standard error; in the test's own folder, with this interpreter. `first` is called in the
+        new process."""
         environment = {**os.environ, "LCN_PYTHON": sys.executable, **environment}
         run = subprocess.run([TOOL, "convert", *map(str, arguments)], capture_output=True, text=True, cwd=self.folder,
-                             env=environment, timeout=60)
+                             env=environment, timeout=60, preexec_fn=first)
         return run.returncode, run.stdout, run.stderr
 
     def expect_failure(self, result, code, *reasons):
@@ -67,9 +85,17 @@ class Command(ConvertTest):
         self.expect_failure(self.run_tool("two\nlines.h5", "o.safetensors"), 1, "two?lines.h5")
         self.assertEqual(list(self.folder.iterdir()), [])
 
-    def test_a_missing_interpreter_is_named(self):
-        self.expect_failure(self.run_tool("m.h5", "o.safetensors", LCN_PYTHON="true"), 1,
-                            "true has not written", "o.safetensors")
+    def script(self, text):
+        path = self.folder / "python"
+        path.write_text(text)
+        path.chmod(0o700)
+        return str(path)
+
+    def test_what_is_no_interpreter_is_named(self):
+        (self.folder / "o.safetensors").touch()
+        for python, code in [("true", 0), ("false", 1), (self.script("#!/bin/sh\nexit 77\n"), 77)]:
+            self.expect_failure(self.run_tool("m.h5", "o.safetensors", LCN_PYTHON=python), 1,
+                                f"{python} has not run the converter to its end (exit code {code})", "set LCN_PYTHON")
         self.expect_failure(self.run_tool("m.h5", "o.safetensors", LCN_PYTHON="/nowhere/python"), 1,
                             "/nowhere/python", "set LCN_PYTHON")
 
@@ -96,16 +122,64 @@ class Command(ConvertTest):
 
     def test_ends_its_python(self):
         """Whatever ends the program: the converter does not go on by itself."""
-        python = self.folder / "python"
-        python.write_text('#!/bin/sh\necho $$; exec sleep 60\n')
-        python.chmod(0o700)
+        python = self.script('#!/bin/sh\necho $$; exec sleep 60\n')
         for number in (signal.SIGTERM, signal.SIGKILL):
             with subprocess.Popen([TOOL, "convert", "m.h5", "o.safetensors"], stdout=subprocess.PIPE, text=True,
-                                  env={**os.environ, "LCN_PYTHON": str(python)}) as run:
+                                  env={**os.environ, "LCN_PYTHON": python}) as run:
                 run.stdout.readline()
                 run.send_signal(number)
                 self.assertEqual(run.stdout.read(), "")  # the end of it: nobody has it open any more
                 self.assertEqual(run.wait(timeout=30), -number)
+
+    def writing(self):
+        """The program, and the number of its Python, which is about to write."""
+        environment = {**os.environ, "LCN_PYTHON": self.script(WAITING_PYTHON.format(python=sys.executable))}
+        run = subprocess.Popen([TOOL, "convert", MODELS / "net_i1_cf.h5", self.folder / "o.safetensors"], env=environment,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        python = int(run.stdout.readline())
+        self.assertEqual(self.names(), [f"o.safetensors.{python}-0.partial", "python"])
+        return run, python
+
+    def names(self):
+        return sorted(path.name for path in self.folder.iterdir())
+
+    def test_leaves_nothing_half_written_when_a_signal_has_ended_it(self):
+        for number in (signal.SIGTERM, signal.SIGUSR1, signal.SIGALRM, signal.SIGRTMAX):
+            run, _ = self.writing()
+            with run:
+                run.send_signal(number)
+                self.assertEqual(run.wait(timeout=30), -number)
+                self.assertEqual(self.names(), ["python"])
+                self.assertEqual(run.communicate(), ("", ""))
+
+    def test_names_what_has_ended_its_python(self):
+        for number, reason in [(signal.SIGXCPU, f"took too long to write {self.folder}/o.safetensors"),
+                               (signal.SIGUSR1, "was killed: User defined signal 1")]:
+            run, python = self.writing()
+            with run:
+                os.kill(python, number)
+                output, errors = run.communicate(timeout=30)
+                self.expect_failure((run.returncode, output, errors), 1, f"net_i1_cf.h5: the converter {reason}")
+                self.assertEqual(self.names(), ["python"])
+
+    def test_does_not_need_to_be_told_of_ended_processes(self):
+        result = self.run_tool(MODELS / "net_i1_cf.h5", "o.safetensors",
+                               first=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+        self.assertEqual(result, (0, "", ""))
+
+    def test_a_limit_on_the_size_of_files_below_its_own_text(self):
+        result = self.run_tool(MODELS / "net_i1_cf.h5", "o.safetensors",
+                               first=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (10240, 10240)))
+        self.expect_failure(result, 1, "the limit on the size of files is below the", "bytes of the converter itself")
+
+    def test_the_file_of_lcn_tuning_is_no_output(self):
+        tuning = self.folder / "tuning.json"
+        tuning.write_text("{}")
+        (self.folder / "o.safetensors").symlink_to(tuning)
+        code, _, errors = self.run_tool(MODELS / "net_i1_cf.h5", "o.safetensors", LCN_TUNING=str(tuning))
+        self.assertEqual(code, 2, errors)
+        self.assertIn(f"o.safetensors is the same file as {tuning}", errors.splitlines()[-1])
+        self.assertEqual(tuning.read_text(), "{}")
 
     def test_files_beside_it_are_not_run(self):
         """Modules of the converter's names in the working folder stay where they are."""

@@ -15,7 +15,7 @@ MODEL = MODELS / "net_i1_cl.keras"
 CONVERT = """
 import runpy, signal, sys, time
 sys.path.insert(0, {folder!r})
-import model_file, partial_file, safetensors_file
+import limits, model_file, partial_file, safetensors_file
 {change}
 runpy.run_path({folder!r} + "/__main__.py", run_name="__main__")
 """
@@ -29,6 +29,14 @@ class Waiting:
 def wait(*_):
     Waiting()
 {place} = wait
+"""
+
+# It computes where it writes, far longer than it may.
+COMPUTE = """
+def compute(*_):
+    while time.process_time() < 20:
+        pass
+safetensors_file.write, limits.WRITING = compute, 0
 """
 
 # The file exists, and nobody knows yet under which name.
@@ -54,7 +62,7 @@ class Output(ConvertTest):
 
 
 class Signals(Output):
-    def start(self, change, ignored="USR1"):
+    def start(self, change, ignored="USR2"):
         """A converter whose parent ignored a signal."""
         program = CONVERT.format(folder=str(CONVERTER), change=change)
         shell = ["sh", "-c", f'ulimit -c 0; trap "" {ignored}; exec "$@"', "sh"]
@@ -75,11 +83,20 @@ class Signals(Output):
     def test_end_the_converter_and_leave_the_old_file(self):
         self.old_output("o.safetensors")
         for place in ("model_file.read", "safetensors_file.write"):
-            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM):
+            for number in (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM, signal.SIGUSR1, signal.SIGALRM,
+                           signal.SIGXCPU, signal.SIGRTMIN):
                 with self.subTest(place=place, number=number):
                     self.assertEqual(self.end(place, number), -number)
                     self.assertEqual(self.names(), ["o.safetensors"])
                     self.assertEqual((self.folder / "o.safetensors").read_bytes(), b"old")
+
+    def test_end_a_converter_that_computes_for_too_long(self):
+        self.old_output("o.safetensors")
+        with self.start(COMPUTE) as run:
+            run.communicate(timeout=50)
+            self.assertEqual(run.returncode, -signal.SIGXCPU)
+        self.assertEqual(self.names(), ["o.safetensors"])
+        self.assertEqual((self.folder / "o.safetensors").read_bytes(), b"old")
 
     def test_that_the_parent_ignored_stay_ignored(self):
         for name in ("HUP", "INT"):
@@ -182,6 +199,12 @@ class Surroundings(Output):
             self.assertEqual(self.names(), ["o.safetensors"])
             (self.folder / "o.safetensors").unlink()
         self.assertEqual(self.run_in("exec <&- 2>&-", self.folder / "none", "o.h5").returncode, 1)
+
+    def test_limits_on_memory(self):
+        """Said in one line, and not by a library that numpy loads."""
+        for kilobytes in (140_000, 100_000, 60_000):
+            run = self.run_in(f"ulimit -v {kilobytes}", MODELS / "net_i1_cf.h5", "o.h5")
+            self.assertIn((run.returncode, run.stderr), [(1, "lcn: out of memory\n"), (0, "")], kilobytes)
 
     def test_a_limit_on_the_size_of_files(self):
         path = self.old_output()

@@ -101,11 +101,23 @@ class Usage(Refusal):
             '{"class_name": "Sequential", "config": {"name": "s"}}': "are not a list: null",
             '{"class_name": "Sequential", "config": {"name": "s", "layers": [7]}}': "expected, got 7",
             '{"class_name": "Sequential", "config": {"name": 3, "layers": []}}': "is not a string: 3",
+            '{"a": NaN}': 'not valid JSON: "NaN" is no finite number', '[-Infinity]': '"-Infinity" is no finite number',
+            "[1e999]": '"1e999" is no finite number',
         }
         for text, reason in cases.items():
             path = self.path("c.json", text.encode())
             self.refuse(weights, "--config", path, reason=["c.json", reason])
         self.refuse(weights, "--config", self.path("c.json", b'{"\xff": 1}'), reason="not UTF-8")
+
+    def test_names_of_layers_that_are_too_long(self):
+        """Each of their letters counts once for every other layer, each slash for every letter."""
+        def dense(name):
+            return {"class_name": "Dense", "config": {"name": name}}
+        inner = {"class_name": "Sequential", "config": {"name": "a" * 256, "layers": [dense("b" * 256)]}}
+        for layer in (dense("x" * 513), dense("a/" * 100_000 + "a"), inner):
+            text = json.dumps({"class_name": "Sequential", "config": {"name": "s", "layers": [dense("x" * 512), layer]}})
+            self.refuse(MODELS / f"{NET}.weights.h5", "--config", self.path("c.json", text.encode()),
+                        reason="has more than 512 bytes")
 
     def test_outputs(self):
         model = self.copy()
@@ -180,10 +192,14 @@ class Hdf5(Refusal):
         for data in (b"text", numpy.zeros(3, "c8"), numpy.zeros(3, [("a", "f4")])):
             self.refuse(self.replaced(lambda file: file.create_dataset(self.KERNEL, data=data)),
                         reason='kernel:0": numbers expected')
+        self.refuse(self.replaced(lambda file: file.create_dataset(self.KERNEL, data=h5py.Empty("f4"))),
+                    reason='kernel:0": empty, numbers expected')
 
     def test_numbers_that_float32_cannot_hold(self):
         for value, reason in [(numpy.full((75, 10), 1e39), "beyond the range"),
-                              (numpy.full((75, 10), 2**24 + 1), "cannot hold")]:
+                              (numpy.full((75, 10), 2**24 + 1), "cannot hold"),
+                              (numpy.full((75, 10), 2**31 - 1, "i4"), "cannot hold"),
+                              (numpy.full((75, 10), 2**64 - 1, "u8"), "cannot hold")]:
             self.refuse(self.replaced(lambda file: file.create_dataset(self.KERNEL, data=value)), reason=reason)
 
     def test_filters_that_are_not_known(self):
@@ -196,6 +212,7 @@ class Hdf5(Refusal):
                 file["model_weights"].attrs["layer_names"] = value
             return self.changed(change)
         self.refuse(names([1, 2]), reason='attribute "layer_names" of "/model_weights": strings expected')
+        self.refuse(names(h5py.Empty("S5")), reason='attribute "layer_names" of "/model_weights": empty, strings expected')
         self.refuse(names([b"\xff"]), reason="not UTF-8")
         self.refuse(names([b"local_a", b"local_a"]), reason="lists a layer twice")
         self.refuse(names([b"local_a", b"nowhere"]), reason='lists "model_weights/nowhere"')
@@ -298,6 +315,9 @@ class Safetensors(Refusal):
             names = json.dumps({"head": ["head/kernel:0", name]})
             self.refuse(self.write(weights, {**metadata, "weight_names": names}), out="o.h5",
                         reason=f'"{name}" is not a name for one of its weights')
+        names = json.dumps({"head": ["head/kernel:0", "x" * 1025]})
+        self.refuse(self.write(weights, {**metadata, "weight_names": names}), out="o.h5",
+                    reason="weight_names: a name of more than 1024 bytes")
 
     def test_headers(self):
         def tensor(**other):
@@ -371,6 +391,12 @@ class Archives(Refusal):
     def test_a_bomb(self):
         self.refuse(self.archive(model_weights_h5=bytes(2**25)), reason=["33554432 bytes out of", "100 times as many"])
         self.refuse(self.archive(config_json=b" " * (2**26 + 1)), reason="67108865 bytes, at most 67108864")
+
+    def test_a_bomb_that_says_it_is_none(self):
+        path = self.archive(model_weights_h5=bytes(2**25))
+        content = bytearray(path.read_bytes())
+        struct.pack_into("<I", content, content.rindex(b"PK\1\2") + 20, 2**29)  # the size of the last member in the archive
+        self.refuse(self.path("m.keras", content), reason=[f"33554432 bytes out of {len(content)},", "100 times as many"])
 
     def test_members(self):
         self.refuse(self.archive(model_weights_h5=None), reason="no member model.weights.h5")

@@ -129,12 +129,13 @@ class Legacy(Variant):
                 self.assertEqual(found, names)
 
     def test_names_of_any_length(self):
-        for length in (64511, 64512):
-            image = hdf5_writer.image(lambda file: hdf5_writer.write_names(file, "n", ["x" * length, "y"]))
+        for length in (1023, 1024):  # 63 fit
+            names = [b"x" * length, *[b"y"] * 63]
+            image = hdf5_writer.image(lambda file: hdf5_writer.write_names(file, "n", [n.decode() for n in names]))
             with h5py.File(io.BytesIO(image)) as file:
-                self.assertEqual([file.attrs[name].tolist() for name in ("n0", "n1")], [[b"x" * length], [b"y"]])
-        with self.assertRaisesRegex(hdf5_writer.Failed, "a name of more than 64512 bytes"):
-            hdf5_writer.image(lambda file: hdf5_writer.write_names(file, "n", ["x" * 64513, "y"]))
+                self.assertEqual([file.attrs[name].tolist() for name in ("n0", "n1")], [names[:32], names[32:]])
+        with self.assertRaisesRegex(hdf5_writer.Failed, "n: a name of more than 1024 bytes"):
+            hdf5_writer.image(lambda file: hdf5_writer.write_names(file, "n", ["x" * 1025, "y"]))
 
     def test_names_without_numbers_come_back_without(self):
         path = self.write_legacy(legacy_groups(self.weights, ""), self.config)
@@ -171,6 +172,12 @@ class Legacy(Variant):
             self.assert_same_tensors(tensors, {n: (w + 0 if dtype == "i4" else w) for n, w in weights.items()})
             self.assertEqual(len(lines), 0 if dtype == ">f4" else 6)
             self.assertTrue(all("converted to float32" in line for line in lines), lines)
+
+    def test_integers_at_the_ends_of_their_type(self):
+        for dtype, ends in [("i4", [-2**31, 2**31 - 128]), ("u8", [0, 2**64 - 2**40]), ("i1", [-128, 127]), ("?", [0, 1])]:
+            weights = {**self.weights, "head/bias": numpy.array(ends * 5, dtype)}
+            tensors, _ = self.converted(self.write_legacy(legacy_groups(weights), self.config))
+            self.assert_same_tensors(tensors, {**self.weights, "head/bias": numpy.array(ends * 5, "<f4")})
 
     def test_compressed_datasets_are_read(self):
         path = self.write_legacy(legacy_groups(self.weights), self.config)

@@ -2,11 +2,14 @@
 run, unpickled or unpacked to disk."""
 
 import argparse
+import mmap
 import os
 import signal
 import sys
 
-from messages import Failed, WrongUsage, say
+from messages import Failed, WrongUsage, say, tell
+
+IMPORT_BYTES = 96 * 2**20  # what numpy and h5py take, at least
 
 
 class Parser(argparse.ArgumentParser):
@@ -14,7 +17,8 @@ class Parser(argparse.ArgumentParser):
         raise WrongUsage(message)
 
 
-def convert(model_path: str, out_path: str, config_path: str | None) -> None:
+def convert(model_path: str, out_path: str, config_path) -> None:  # nothing in this file that an old Python does not know
+    _prepare_imports()
     import model_file
     import writers
     import limits
@@ -25,10 +29,20 @@ def convert(model_path: str, out_path: str, config_path: str | None) -> None:
     for path in paths:
         if os.path.exists(out_path) and os.path.exists(path) and os.path.samefile(path, out_path):
             raise WrongUsage(f"OUT: {out_path} is the same file as {path}")
-    with limits.reading(*paths):
+    with limits.computing(limits.READING, *paths):
         model = model_file.read(model_path, config_path)
-    with partial_file(out_path) as file:
+    tell("r")
+    with partial_file(out_path) as file, limits.computing(limits.WRITING, *paths):
         write(model, file)
+
+
+def _prepare_imports() -> None:
+    """numpy's OpenBLAS has lines of its own to say when it lacks memory, also that of threads which nobody needs here."""
+    os.environ["OPENBLAS_NUM_THREADS"] = "1"
+    try:
+        mmap.mmap(-1, IMPORT_BYTES).close()
+    except OSError:
+        raise MemoryError from None
 
 
 def main(arguments: list) -> int:
@@ -55,11 +69,17 @@ def main(arguments: list) -> int:
     return 1
 
 
-if __name__ == "__main__":
+def _main_of_this_python() -> int:
     if sys.version_info < (3, 11):
         say(f"convert needs Python 3.11 or later, {sys.executable} is {sys.version.split()[0]}; set LCN_PYTHON to "
             "another")
-        sys.exit(1)
+        return 1
     if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # it raises an exception, which can be lost
         signal.signal(signal.SIGINT, signal.SIG_DFL)
-    sys.exit(main(sys.argv[1:]))
+    return main(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    code = _main_of_this_python()
+    tell(str(code))
+    sys.exit(code)

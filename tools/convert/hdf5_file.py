@@ -82,7 +82,9 @@ class Hdf5File:
         chunked, stored = data.chunks is not None, data.id.get_storage_size()
         if chunked:
             stored = max(ALWAYS_BYTES, MAX_EXPANSION * stored)
-        if data.shape is None or data.dtype.kind not in "fiub":
+        if data.shape is None:
+            raise Failed(f"{what}: empty, numbers expected")
+        if data.dtype.kind not in "fiub":
             raise Failed(f"{what}: numbers expected, got {data.dtype}")
         wanted = data.dtype.itemsize * int(numpy.prod([int(s) for s in data.shape], dtype=object))
         self.bytes_left[chunked] -= wanted
@@ -115,7 +117,10 @@ class Hdf5File:
             if attribute not in owner.attrs:
                 return None
             stored = owner.attrs.get_id(attribute)
-            if stored.get_space().get_simple_extent_npoints() > MAX_STRINGS:
+            space = stored.get_space()
+            if space.get_simple_extent_type() == h5py.h5s.NULL:
+                raise Failed(f"{what}: empty, strings expected")
+            if space.get_simple_extent_npoints() > MAX_STRINGS:
                 raise Failed(f"{what}: more than {MAX_STRINGS} strings")
             if stored.shape == (0,):
                 return []  # Keras writes an empty list as numbers
@@ -131,11 +136,18 @@ def _as_float32(values, what: str) -> numpy.ndarray:
     values = numpy.asarray(values)
     if values.dtype.kind == "f" and values.dtype.itemsize == 4:
         return values.astype("<f4", copy=False)
-    with numpy.errstate(over="ignore"):
+    with numpy.errstate(over="ignore", invalid="ignore"):
         result = values.astype("<f4")
-    if values.dtype.kind != "f" and not numpy.array_equal(result.astype(values.dtype), values):
+    if values.dtype.kind != "f" and not _equal(result, values):
         raise Failed(f"{what}: {values.dtype} numbers that float32 cannot hold")
     if numpy.any(numpy.isinf(result) & numpy.isfinite(values)):
         raise Failed(f"{what}: {values.dtype} numbers beyond the range of float32")
     note(f"{what}: {values.dtype} converted to float32")
     return result
+
+
+def _equal(result: numpy.ndarray, values: numpy.ndarray) -> bool:
+    """Whether float32 numbers are the integers, or truth values, that they were made of."""
+    if values.dtype.kind != "b" and numpy.any(result >= 2.0 ** (8 * values.dtype.itemsize - (values.dtype.kind == "i"))):
+        return False  # rounded up to beyond the type, from where each processor comes back to another number
+    return numpy.array_equal(result.astype(values.dtype), values)

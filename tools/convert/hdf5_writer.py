@@ -8,6 +8,7 @@ import numpy
 from messages import Failed
 
 MAX_ATTRIBUTE_BYTES = 64512  # Keras splits longer lists of names
+MAX_NAME_BYTES = 1024  # more than a layer's path and a weight's name need
 MAX_REFERENCES = 4091  # how many strings of any length an attribute can refer to
 
 
@@ -27,8 +28,8 @@ def write_names(owner, attribute: str, names: list) -> None:
     split and then fails to write is of fixed length as well."""
     encoded = [name.encode("utf-8") for name in names]
     width = max([1, *map(len, encoded)])
-    if width > MAX_ATTRIBUTE_BYTES:
-        raise Failed(f"a name of more than {MAX_ATTRIBUTE_BYTES} bytes")
+    if width > MAX_NAME_BYTES:  # all others of its list would take as many
+        raise Failed(f"{attribute}: a name of more than {MAX_NAME_BYTES} bytes")
     parts = -(-len(encoded) // (MAX_ATTRIBUTE_BYTES // width))
     if parts > 1:
         for k, part in enumerate(numpy.array_split(numpy.asarray(encoded), parts)):

@@ -2,6 +2,7 @@
 
 import collections
 import json
+import math
 import re
 
 from messages import Failed, show
@@ -20,7 +21,8 @@ def parse(text: str, what: str, max_bytes: int = MAX_BYTES):
         raise Failed(f"{what}: {len(text)} bytes of JSON, at most {max_bytes} are read")
     _check_depth(text, what)
     try:
-        return json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, what))
+        return json.loads(text, object_pairs_hook=lambda pairs: _object(pairs, what),
+                          parse_float=lambda number: _float(number, what), parse_constant=lambda name: _float(name, what))
     except (ValueError, RecursionError) as e:
         raise Failed(f"{what}: not valid JSON: {e}") from None
 
@@ -41,3 +43,11 @@ def _object(pairs, what: str) -> dict:
         twice = next(name for name, count in counts.items() if count > 1)
         raise Failed(f"{what}: JSON names {show(twice)} twice")
     return result
+
+
+def _float(text: str, what: str) -> float:
+    """Not one that JSON has no text for: NaN and Infinity, which Python reads and writes, and what Python takes for infinite."""
+    value = float(text)
+    if not math.isfinite(value):
+        raise Failed(f"{what}: not valid JSON: {show(text)} is no finite number")
+    return value

@@ -3,6 +3,7 @@
 import datetime
 import io
 import json
+import os
 import zipfile
 import zlib
 
@@ -20,6 +21,7 @@ class KerasArchive:
         self.path = path
         try:
             self.archive = zipfile.ZipFile(path)
+            self.bytes = os.path.getsize(path)
         except ERRORS as e:
             raise Failed(f"{path}: damaged zip archive: {e}") from None
         members = self.archive.infolist()
@@ -52,9 +54,9 @@ class KerasArchive:
             raise Failed(f"{what}: compression method {member.compress_type}, only 0 and 8 are read")
         if limit is not None and member.file_size > limit:
             raise Failed(f"{what}: {member.file_size} bytes, at most {limit} are read")
-        if member.file_size > max(ALWAYS_BYTES, MAX_EXPANSION * member.compress_size):
-            raise Failed(f"{what}: {member.file_size} bytes out of {member.compress_size}, more than {MAX_EXPANSION} "
-                         "times as many")
+        stored = min(member.compress_size, self.bytes)  # what the archive says, no more than it has
+        if member.file_size > max(ALWAYS_BYTES, MAX_EXPANSION * stored):
+            raise Failed(f"{what}: {member.file_size} bytes out of {stored}, more than {MAX_EXPANSION} times as many")
         try:
             with self.archive.open(member) as file:
                 data = file.read(member.file_size + 1)

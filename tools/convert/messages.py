@@ -1,6 +1,8 @@
 """What the converter says: one line each on standard error, all beginning "lcn: "."""
 
+import contextlib
 import json
+import os
 import sys
 
 
@@ -24,6 +26,15 @@ def say(text: str) -> None:
         return
     line = "".join(c if c.isprintable() else "?" for c in text)
     sys.stderr.write("lcn: " + line + "\n")
+
+
+def tell(word: str) -> None:
+    """To the program that started this one (tools/convert.cpp), which so knows how far it came: "r" when MODEL is read, and
+    in the end the exit code."""
+    pipe = os.environ.get("LCN_CONVERTER_PIPE")
+    if pipe is not None:
+        with contextlib.suppress(OSError, ValueError):
+            os.write(int(pipe), word.encode())
 
 
 def skipped(what: str) -> None:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 import layer_table
 from messages import Failed, show
 
+MAX_PATH_BYTES = 512  # as of a tensor's name in safetensors. HDF5 gives every name of a list the bytes of the longest.
+
 
 @dataclass
 class Weight:
@@ -79,7 +81,7 @@ def _layer(entry, what: str, outer, trainable: bool, key: str = "layers") -> Lay
     if not isinstance(name, str) or not name:
         raise Failed(f"{what}: the name of a {class_name} layer is not a string: {show(name)}")
     trainable = trainable and config.get("trainable", True) is not False
-    path = name if outer in (None, "") else f"{outer}/{name}"
+    path = _path(outer, name, what)
     layer = Layer(entry, name, class_name, config, path, None)
     names = layer_table.weights(class_name, config)
     if names is not None:
@@ -90,6 +92,13 @@ def _layer(entry, what: str, outer, trainable: bool, key: str = "layers") -> Lay
     elif names is not None and isinstance(config.get("activation"), dict):
         layer.activation = _activation(config["activation"], what, layer, trainable)
     return layer
+
+
+def _path(outer, name: str, what: str) -> str:
+    path = name if outer in (None, "") else f"{outer}/{name}"
+    if len(path.encode("utf-8", "replace")) > MAX_PATH_BYTES:
+        raise Failed(f"{what}: the name of layer {show(path)} has more than {MAX_PATH_BYTES} bytes")
+    return path
 
 
 def _layers(config: dict, what: str, model: Layer, path: str, trainable: bool) -> list:

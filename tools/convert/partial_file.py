@@ -9,7 +9,10 @@ import stat
 from messages import Failed
 
 MAX_LEFTOVERS = 1000
-ENDING = (signal.SIGHUP, signal.SIGINT, signal.SIGQUIT, signal.SIGTERM)
+# Signals that end a process unless it handles them. Not those that it cannot handle, those that a fault of its own sends, and those
+# that stop or do nothing.
+ENDING = signal.valid_signals() - {getattr(signal, "SIG" + name) for name in (
+    "KILL STOP ABRT BUS FPE ILL SEGV SYS TRAP TSTP TTIN TTOU CONT CHLD URG WINCH").split()}
 
 
 @contextlib.contextmanager
