@@ -21,6 +21,7 @@ except ImportError as e:
 import safetensors_file  # noqa: E402
 
 NETS = [f"net_i{implementation}_{data_format}" for implementation in (1, 2, 3) for data_format in ("cl", "cf")]
+NET = "net_i3_cf"  # the one that tests of refusals change
 FORMS = [".h5", "_weights.h5", ".weights.h5", ".keras"]
 
 _spec = importlib.util.spec_from_file_location("lcn_convert", CONVERTER / "__main__.py")
@@ -114,3 +115,19 @@ def _attributes(owner):
         result[name] = (type(kind).__name__, kind.get_size(), strings, space.get_simple_extent_type(), stored.shape,
                         value.tolist() if isinstance(value, numpy.ndarray) else value)
     return result
+
+
+class Refusal(ConvertTest):
+    def path(self, name, content=b""):
+        (self.folder / name).write_bytes(content)
+        return self.folder / name
+
+    def copy(self, form=".h5"):
+        return self.path(f"m{form}", (MODELS / (NET + form)).read_bytes())
+
+    def changed(self, change):
+        """A whole model's file with a change made by h5py."""
+        path = self.copy()
+        with h5py.File(path, "a") as file:
+            change(file)
+        return path
