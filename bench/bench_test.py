@@ -91,6 +91,16 @@ class Run(unittest.TestCase):
             for symbol in row["label"].split():
                 self.assertRegex(symbol, f"^lcn_\\w+_f32_{name['target']}")
 
+    def test_comma_separated(self):
+        """Of which Google Benchmark wants that every row has the same figures."""
+        done = bench(
+            "--benchmark_filter=^forward/f32/(lagan_G3|acl_1)/N1/portable/warm/threads:1$",
+            "--benchmark_min_time=0.001",
+            "--benchmark_format=csv",
+        )
+        self.assertEqual(0, done.returncode, done.stdout + done.stderr)
+        self.assertEqual(2, done.stdout.count("forward/f32/"))
+
 
 if __name__ == "__main__":
     unittest.main()

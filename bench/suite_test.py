@@ -181,7 +181,7 @@ class RealStep(unittest.TestCase):
                 each.run(ticks.append)
             result = publish.result([s for s in steps if s.target == steps[0].target], 1)
         self.assertEqual(sum(len(s.rows) for s in steps), len(ticks))
-        figures = set(publish.FIGURES[""]) - {"inside"}
+        figures = set(publish.FIGURES[""])
         self.assertLessEqual(figures, set(result["rows"][0]))
         self.assertLessEqual(set(publish.FIGURES["overhead/"]), set(result["overhead"][0]))
         self.assertIn("read_GBps_threads_1", result["probes"][0])
