@@ -1,6 +1,6 @@
 #pragma once
 
-#include "generators/transpose.h"
+#include "schedules/transpose_in_registers.h"
 
 namespace lcn::schedules {
 
@@ -23,24 +23,10 @@ class NamedInterleavings : public Halide::Internal::IRMutator {
     }
 };
 
-// A block of 4 x 4 in four registers and as many shuffles per round.
+// A block of 4 x 4 in four registers, with as many shuffles per round.
 inline void transpose(generators::TransposeStages& s, const generators::Tile& tile,
                       Halide::Pipeline pipeline) {
-    s.output.update()
-        .allow_race_conditions()  // overlapping blocks write the same bits twice
-        .reorder(s.tile[0], s.tile[1], s.tile[2], s.tile[3], s.tile[4])
-        .vectorize(s.tile[0])
-        .unroll(s.tile[1]);
-    int lanes = tile.lanes;
-    for (Halide::Func& stage : s.interleaved) {
-        stage.compute_at(s.output, s.tile[2])
-            .store_in(Halide::MemoryType::Register)
-            .bound_extent(s.lane, lanes)
-            .vectorize(s.lane, tile.lanes)
-            .unroll(s.lane)
-            .unroll(s.row);
-        lanes *= 2;
-    }
+    transpose_in_registers(s, tile);
     auto* pass = new NamedInterleavings;
     pipeline.add_custom_lowering_pass(pass, [pass] { delete pass; });
 }
