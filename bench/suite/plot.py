@@ -22,8 +22,9 @@ BEGIN, END = "<!-- bench/plot begins -->\n", "<!-- bench/plot ends -->\n"
 
 
 def read(folder):
-    """{path: result} and {path: peers}, complete."""
-    found = {path: json.loads(path.read_text()) for path in sorted(folder.glob("*.json"))}
+    """{path: result} and {path: peers}, complete. Those of autoschedulers have a table of their own."""
+    of_layers = [path for path in sorted(folder.glob("*.json")) if not path.stem.endswith("-autoscheduled")]
+    found = {path: json.loads(path.read_text()) for path in of_layers}
     of_peers = {path: value for path, value in found.items() if path.stem.endswith("-peers")}
     results = {path: value for path, value in found.items() if path not in of_peers}
     if not results:
