@@ -13,6 +13,7 @@ import unittest
 
 SUITE = pathlib.Path(__file__).parent / "suite"
 sys.path.insert(0, str(SUITE))
+import plot  # noqa: E402
 import publish  # noqa: E402
 import rows  # noqa: E402
 import step  # noqa: E402
@@ -166,6 +167,15 @@ class Suite(unittest.TestCase):
         self.assertIn(b"| forward keras_doc_1 N1 | 1.00", files["abacus-portable.md"])
         self.assertIn(b"| forward | 1 | acl_1 | N1 | lcn | 2.00 | 1 | torch | 2 |", files["abacus-peers.md"])
         self.assertRegex(files["README.md"], rb"(?s)^before.*abacus-portable-roofline.png.*after\n$")
+
+
+class Published(unittest.TestCase):
+    """bench/results is whole, and what the READMEs show is drawn from it."""
+
+    def test_readmes_show_the_results(self):
+        results, of_peers = plot.read(rows.BENCH / "results")
+        for readme in rows.BENCH / "README.md", rows.BENCH.parent / "README.md":
+            self.assertEqual(readme.read_text(), plot.replaced(readme, results, of_peers))
 
 
 class RealStep(unittest.TestCase):

@@ -61,12 +61,18 @@ def sections(results, of_peers, relative):
     return pictures, lines
 
 
-def replace(readme, lines):
+def replaced(readme, results, of_peers):
+    """The text of a README with what lies between its marks drawn anew: all of it for bench's, elsewhere pictures."""
     marked = re.compile(re.escape(BEGIN) + ".*" + re.escape(END), re.DOTALL)
     old = readme.read_text()
     if not marked.search(old):
         sys.exit(f"plot: {readme} has no marks {BEGIN.strip()} and {END.strip()}")
-    readme.write_text(marked.sub(lambda _: "\n".join([BEGIN, *lines, END]), old))
+    beside = readme.resolve().parent
+    pictures, lines = sections(
+        results, of_peers, lambda path: pathlib.Path(os.path.relpath(path.resolve(), beside))
+    )
+    shown = lines if beside == BENCH.resolve() else [*pictures, ""]
+    return marked.sub(lambda _: "\n".join([BEGIN, *shown, END]), old)
 
 
 def main():
@@ -87,11 +93,7 @@ def main():
         shown = [picture(pathlib.Path(drawn.name), "lcn's speed relative to the best peer")]
         path.with_suffix(".md").write_text(peers.full(value, shown))
     for readme in readmes:
-        beside = readme.resolve().parent
-        pictures, lines = sections(
-            results, of_peers, lambda path: pathlib.Path(os.path.relpath(path.resolve(), beside))
-        )
-        replace(readme, lines if beside == BENCH.resolve() else [*pictures, ""])
+        readme.write_text(replaced(readme, results, of_peers))
 
 
 if __name__ == "__main__":
