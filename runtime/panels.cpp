@@ -16,13 +16,32 @@ inline void copy(const float* from, int64_t elements, float* to) {
     std::memcpy(to + elements - 4, from + elements - 4, 16);
 }
 
+// Rows lie in pages of their own, so that no processor foresees the next one: so many lines are fetched ahead.
+// Zen 3, x86_avx2, backward_weights, one thread, times as fast with 8, 16, 32, 64: lcresnet20_s1 N=512 1.13,
+// 1.20, 1.19, 1.18; keras_doc_1 N=128 0.98, 1.00, 1.04, 1.03.
+constexpr int64_t lines_ahead = 32;
+
+// Few rows are soon read again: acl_4 N=5 forward 0.95.
+constexpr int64_t fewest_fetched_rows = 16;
+
+inline void fetch([[maybe_unused]] const float* from, [[maybe_unused]] int64_t elements) {
+#if defined(__GNUC__) || defined(__clang__)
+    for (int64_t e = 0; e < elements; e += 16) __builtin_prefetch(from + e);
+#endif
+}
+
 }  // namespace
 
 void bring_together(const float* from, int64_t from_row, int64_t rows, int64_t positions,
                     const PositionStrides& position, int64_t elements, float* to, int64_t to_row) {
+    const int64_t row_lines = positions * divide_up(elements, 16);
+    const int64_t ahead = rows < fewest_fetched_rows ? rows : divide_up(lines_ahead, row_lines);
     for (int64_t r = 0; r < rows; r++)
-        for (int64_t q = 0; q < positions; q++)
-            copy(from + r * from_row + q * position.from, elements, to + r * to_row + q * position.to);
+        for (int64_t q = 0; q < positions; q++) {
+            const float* const piece = from + r * from_row + q * position.from;
+            if (r + ahead < rows) fetch(piece + ahead * from_row, elements);
+            copy(piece, elements, to + r * to_row + q * position.to);
+        }
 }
 
 Windows gathered(const Windows& from, const Block& block, int64_t run, int64_t images, float* to) {
