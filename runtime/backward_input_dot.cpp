@@ -1,4 +1,5 @@
 #include "backward_input.h"
+#include "choices.h"
 #include "panels.h"
 #include "parallel.h"
 
@@ -36,19 +37,25 @@ class Dot {
 
     // Of whole windows.
     const Kernel* main_kernel() const {
-        const Block all = whole_window(g), b = block_of(g, all, all.size());
-        if (g.problem.filters <= 2)
-            if (const Kernel* k = choose_backward_input_taps(kernels, images, filters, b.taps)) return k;
-        return choose_backward_input_dot(kernels, images, filters, b.taps, g.problem.filters);
+        const Block all = whole_window(g);
+        return &choose(images, filters, block_of(g, all, all.size()).taps);
     }
 
     void run(const BackwardInputArguments& a, const Slots& slots) const {
-        parallel_units(slots.count(), tiles.count,
-                       [&](int slot, int64_t index) { run_tile(a, tiles.tile(g, index), slots.slot(slot)); });
+        parallel_units(slots.count(), tiles.count, [&](int slot, int64_t index) {
+            Choices choices;
+            run_tile(a, tiles.tile(g, index), {slots.slot(slot), choices});
+        });
     }
 
   private:
-    void run_tile(const BackwardInputArguments& a, const InputTile& t, float* workspace) const {
+    // What one thread has: workspace, for a gradient that is transposed, and its choices.
+    struct Own {
+        float* gradient;
+        Choices& choices;
+    };
+
+    void run_tile(const BackwardInputArguments& a, const InputTile& t, const Own& own) const {
         const Range rows = reaching_rows(g, t.first_row, t.end_row);
         const Range columns = reaching_columns(g, t.first_column, t.end_column);
         int64_t cleared = t.first_row;  // rows are cleared just before they are first added to
@@ -58,7 +65,7 @@ class Dot {
             cleared = std::max(cleared, g.row_start(r) + end);
             for (int64_t q = columns.begin; q < columns.end; q += positions)
                 for (int64_t f = 0; f < g.problem.filters; f += filters)
-                    run_row(a, t, r, first, end, {q, std::min(q + positions, columns.end)}, f, workspace);
+                    run_row(a, t, r, first, end, {q, std::min(q + positions, columns.end)}, f, own);
         }
         clear(a, t, cleared, t.end_row);
     }
@@ -74,17 +81,17 @@ class Dot {
     }
 
     void run_row(const BackwardInputArguments& a, const InputTile& t, int64_t r, int64_t first, int64_t end,
-                 Range columns, int64_t f, float* workspace) const {
+                 Range columns, int64_t f, const Own& own) const {
         for (int64_t n = 0; n < g.problem.batch; n += images) {
             const BackwardInputArguments some{a.output_gradient + n * g.output_image, a.kernel,
                                               a.input_gradient + n * g.input_image};
-            run_images(some, t, r, first, end, columns, f, std::min(images, g.problem.batch - n), workspace);
+            run_images(some, t, r, first, end, columns, f, std::min(images, g.problem.batch - n), own);
         }
     }
 
     // The first `batch` images.
     void run_images(const BackwardInputArguments& a, const InputTile& t, int64_t r, int64_t first,
-                    int64_t end, Range columns, int64_t f, int64_t batch, float* workspace) const {
+                    int64_t end, Range columns, int64_t f, int64_t batch, const Own& own) const {
         const int64_t count = std::min(filters, g.problem.filters - f);
         const float* gradient =
             a.output_gradient + (r * g.output_columns + columns.begin) * g.problem.filters + f;
@@ -92,8 +99,8 @@ class Dot {
         if (g.channels_first) {
             const int64_t position = r * g.output_columns + columns.begin, n = columns.end - columns.begin;
             transpose(kernels, a.output_gradient + f * g.positions + position, g.positions, g.output_image,
-                      workspace, count, n * count, count, n, batch);
-            gradient = workspace, image = n * count, column = count;
+                      own.gradient, count, n * count, count, n, batch);
+            gradient = own.gradient, image = n * count, column = count;
         }
         for_each_segment(g, columns.begin, columns.end, t.first_column, t.end_column, [&](const Segment& s) {
             const int64_t first_tap = s.first_column * g.column_elements;
@@ -113,9 +120,20 @@ class Dot {
                                 weights + c * g.weights_plane + i * g.weights_row + l * g.problem.filters,
                                 part,
                                 result + c * g.input_plane + i * g.input_row + l};
-                if (g.problem.filters > 2 || !run_taps(call)) run_dot(call);
+                const Kernel& k = *own.choices.kernel({batch, count, part.taps},
+                                                      [&] { return &choose(batch, count, part.taps); });
+                k.operation == KernelOperation::backward_input_taps ? run_taps(k, call) : run_dot(k, call);
             });
         });
+    }
+
+    // With one filter or two the taps run along vectors, where a window row has enough of them. The bits are
+    // the same.
+    const Kernel& choose(int64_t some_images, int64_t some_filters, int64_t taps) const {
+        if (g.problem.filters <= 2)
+            if (const Kernel* k = choose_backward_input_taps(kernels, some_images, some_filters, taps))
+                return *k;
+        return *choose_backward_input_dot(kernels, some_images, some_filters, taps, g.problem.filters);
     }
 
     // What a kernel is called with: `number` positions, part of their windows, some images and filters.
@@ -127,10 +145,8 @@ class Dot {
         float* result;
     };
 
-    void run_dot(const Call& call) const {
+    void run_dot(const Kernel& k, const Call& call) const {
         const Block& b = call.part;
-        const Kernel& k =
-            *choose_backward_input_dot(kernels, call.images, call.filters, b.taps, g.problem.filters);
         View<3> dy(call.gradient, {{call.images, call.image}, {call.number, call.column}, {call.filters, 1}});
         View<5> w(call.weights, {{call.number, g.panel},
                                  {b.planes, g.weights_plane},
@@ -146,12 +162,8 @@ class Dot {
             int(g.weights_row), int(b.taps / k.rows * tile), int(tile), dx);
     }
 
-    // With one filter or two the taps run along vectors, where a window row has enough of them. The bits are
-    // the same.
-    bool run_taps(const Call& call) const {
+    void run_taps(const Kernel& k, const Call& call) const {
         const Block& b = call.part;
-        const Kernel* const k = choose_backward_input_taps(kernels, call.images, call.filters, b.taps);
-        if (!k) return false;
         View<3> dy(call.gradient, {{call.images, call.image}, {call.number, call.column}, {call.filters, 1}});
         View<4> w(call.weights, {{call.number, g.panel},
                                  {b.planes, g.weights_plane},
@@ -160,8 +172,7 @@ class Dot {
         View<4> dx(
             call.result,
             {{call.images, g.input_image}, {b.planes, g.input_plane}, {b.rows, g.input_row}, {b.taps, 1}});
-        k->run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(dy, w, int(g.position_step()), dx);
-        return true;
+        k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(dy, w, int(g.position_step()), dx);
     }
 
     const Geometry& g;

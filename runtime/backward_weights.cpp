@@ -48,16 +48,16 @@ class BackwardWeights {
     const Kernel* main_kernel() const { return windows->main_kernel(); }
 
     void run(const Arguments& arguments, const Slots& slots) const {
-        parallel_units(slots.count(), units.count, [&](int slot, int64_t index) {
-            run_unit(arguments, units.unit(g, index), slots.slot(slot));
-        });
+        parallel_units_with<Choices>(slots.count(), units.count,
+                                     [&](Choices& choices, int slot, int64_t index) {
+                                         run_unit(arguments, units.unit(g, index), slots.slot(slot), choices);
+                                     });
     }
 
   private:
     using Parts = WindowGradients::Parts;
 
-    void run_unit(const Arguments& a, const Units::Unit& u, float* slot) const {
-        Choices choices;
+    void run_unit(const Arguments& a, const Units::Unit& u, float* slot, Choices& choices) const {
         float* const bias = slot + gradient_floats;
         const Parts parts = windows->parts(bias + bias_floats, choices);
         // Brought together, a position's gradient is finished before the next begins, so that it stays in
@@ -111,16 +111,37 @@ class BackwardWeights {
 
     // Taps outside the image have gradient zero.
     void clear_outside(const Units::Unit& u, int64_t first_row, int64_t end_row, float* row) const {
+        const int64_t kernel_columns = g.problem.kernel_columns;
         const bool rows_inside = first_row == 0 && end_row == g.problem.kernel_rows;
-        for (int64_t q = u.first_column; q < u.end_column; q++) {
-            const bool columns_inside = g.first_column(q, 0) == 0 &&
-                                        g.end_column(q, g.problem.input_columns) == g.problem.kernel_columns;
-            if (rows_inside && columns_inside) continue;
-            float* const panel = row + q * g.panel;
-            for (int64_t k = 0; k < g.window; k++)
-                std::memset(panel + k * g.problem.filters + u.first_filter, 0,
-                            size_t(u.end_filter - u.first_filter) * sizeof(float));
+        Segment s{};
+        for (int64_t q = u.first_column; q < u.end_column; q = s.end) {
+            s = segment_at(g, q, u.end_column, 0, g.problem.input_columns);
+            if (rows_inside && s.first_column == 0 && s.end_column == kernel_columns) continue;
+            for (; s.begin < s.end; s.begin++)
+                clear_outside(u, s, first_row, end_row, row + s.begin * g.panel);
         }
+    }
+
+    void clear_outside(const Units::Unit& u, const Segment& s, int64_t first_row, int64_t end_row,
+                       float* panel) const {
+        for (int64_t c = 0; c < g.planes; c++)
+            for (int64_t i = 0; i < g.problem.kernel_rows; i++) {
+                float* const taps = panel + c * g.weights_plane + i * g.weights_row;
+                const bool inside = i >= first_row && i < end_row;
+                clear(u, taps, 0, inside ? s.first_column : g.problem.kernel_columns);
+                if (inside) clear(u, taps, s.end_column, g.problem.kernel_columns);
+            }
+    }
+
+    void clear(const Units::Unit& u, float* window_row, int64_t first_column, int64_t end_column) const {
+        const int64_t filters = u.end_filter - u.first_filter;
+        const int64_t first = first_column * g.column_elements, end = end_column * g.column_elements;
+        if (filters == g.problem.filters && first < end)
+            std::memset(window_row + first * filters, 0, size_t((end - first) * filters) * sizeof(float));
+        else
+            for (int64_t k = first; k < end; k++)
+                std::memset(window_row + k * g.problem.filters + u.first_filter, 0,
+                            size_t(filters) * sizeof(float));
     }
 
     // The bias is the weight of a tap that reads the constant 1.

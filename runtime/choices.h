@@ -7,7 +7,7 @@
 namespace lcn {
 
 // The kernels that one thread of a call chose last, and for what: to choose takes as long as a short row of
-// positions.
+// positions, and every row has windows of several sizes at its ends.
 class Choices {
   public:
     using Key = std::array<int64_t, 6>;
@@ -27,7 +27,7 @@ class Choices {
         Key key;
         const Kernel* kernel = nullptr;
     };
-    Entry entries_[4];
+    Entry entries_[8];
     unsigned next_ = 0;
 };
 

@@ -30,14 +30,14 @@ class Forward {
 
     void run(const ForwardArguments& arguments, const Slots& slots) const {
         if (!windows) return run_bands(arguments, slots);
-        parallel_units(slots.count(), units.count, [&](int slot, int64_t index) {
-            run_unit(arguments, units.unit(g, index), slots.slot(slot));
-        });
+        parallel_units_with<Choices>(slots.count(), units.count,
+                                     [&](Choices& choices, int slot, int64_t index) {
+                                         run_unit(arguments, units.unit(g, index), slots.slot(slot), choices);
+                                     });
     }
 
   private:
-    void run_unit(const ForwardArguments& a, const Units::Unit& u, float* slot) const {
-        Choices choices;
+    void run_unit(const ForwardArguments& a, const Units::Unit& u, float* slot, Choices& choices) const {
         float* const bias = slot + round_up(row_floats, 16);
         const RowPiece initial = result.initial_values(a, u, bias);
         for (int64_t n = 0; n < g.problem.batch; n += images) {

@@ -50,17 +50,23 @@ struct Segment {
     int64_t begin, end, first_column, end_column;
 };
 
-// Calls body(segment) for the longest segments that cover positions [begin, end), in order, with windows
-// trimmed to the input's columns [low, high). Positions without a column are left out.
+// The longest one that begins at q: only windows with all their columns have the same at several positions.
+inline Segment segment_at(const Geometry& g, int64_t q, int64_t end, int64_t low, int64_t high) {
+    const Problem& p = g.problem;
+    Segment s{q, q + 1, g.first_column(q, low), g.end_column(q, high)};
+    if (s.first_column == 0 && s.end_column == p.kernel_columns)
+        s.end = std::min(end, (high - p.kernel_columns + g.padding_columns) / p.stride_columns + 1);
+    return s;
+}
+
+// Calls body(segment) for the segments that cover positions [begin, end), in order, with windows trimmed to
+// the input's columns [low, high). Positions without a column are left out.
 template <typename Body>
 void for_each_segment(const Geometry& g, int64_t begin, int64_t end, int64_t low, int64_t high, Body&& body) {
     for (int64_t q = begin; q < end;) {
-        const Segment first{q, q, g.first_column(q, low), g.end_column(q, high)};
-        while (q < end && g.first_column(q, low) == first.first_column &&
-               g.end_column(q, high) == first.end_column)
-            q++;
-        if (first.first_column < first.end_column)
-            body(Segment{first.begin, q, first.first_column, first.end_column});
+        const Segment s = segment_at(g, q, end, low, high);
+        if (s.first_column < s.end_column) body(s);
+        q = s.end;
     }
 }
 

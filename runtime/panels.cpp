@@ -16,9 +16,9 @@ inline void copy(const float* from, int64_t elements, float* to) {
     std::memcpy(to + elements - 4, from + elements - 4, 16);
 }
 
-// Rows lie in pages of their own, so that no processor foresees the next one: so many lines are fetched ahead.
-// Zen 3, x86_avx2, backward_weights, one thread, times as fast with 8, 16, 32, 64: lcresnet20_s1 N=512 1.13,
-// 1.20, 1.19, 1.18; keras_doc_1 N=128 0.98, 1.00, 1.04, 1.03.
+// Rows lie in pages of their own, so that no processor foresees the next one: so many lines are fetched
+// ahead. Zen 3, x86_avx2, backward_weights, one thread, times as fast with 8, 16, 32, 64: lcresnet20_s1
+// N=512 1.13, 1.20, 1.19, 1.18; keras_doc_1 N=128 0.98, 1.00, 1.04, 1.03.
 constexpr int64_t lines_ahead = 32;
 
 // Few rows are soon read again: acl_4 N=5 forward 0.95.

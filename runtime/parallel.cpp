@@ -127,36 +127,30 @@ void set_parallel_for(ParallelFor parallel_for, void* context) {
     caller_parallel_for = parallel_for;
 }
 
-void parallel_units(int slots, int64_t units, void (*body)(void* context, int slot, int64_t unit),
-                    void* context) {
+void drain_units(int slots, int64_t units, void (*drain)(void* context, int slot, UnitsLeft& left),
+                 void* context) {
     struct Job {
-        void (*body)(void*, int, int64_t);
+        void (*drain)(void*, int, UnitsLeft&);
         void* context;
-        int64_t units;
-        std::atomic<int64_t> next{0};
+        UnitsLeft left;
         const std::thread::id caller = std::this_thread::get_id();
         const FloatingPoint of_caller{};
-
-        void drain(int slot) {
-            for (int64_t unit; (unit = next.fetch_add(1, std::memory_order_relaxed)) < units;)
-                body(context, slot, unit);
-        }
     };
     const int count = int(std::min<int64_t>(slots, units));
     if (count <= 1) {
-        for (int64_t unit = 0; unit < units; unit++) body(context, 0, unit);
-        return;
+        UnitsLeft left(units);
+        return drain(context, 0, left);
     }
-    Job job{body, context, units};
-    const Task drain = [](void* argument, int slot) {
+    Job job{drain, context, UnitsLeft(units)};
+    const Task task = [](void* argument, int slot) {
         Job& j = *static_cast<Job*>(argument);
-        if (std::this_thread::get_id() == j.caller) return j.drain(slot);
+        if (std::this_thread::get_id() == j.caller) return j.drain(j.context, slot, j.left);
         const SameFloatingPoint as_the_caller(j.of_caller);
-        j.drain(slot);
+        j.drain(j.context, slot, j.left);
     };
     if (const ParallelFor parallel_for = caller_parallel_for)
-        return parallel_for(caller_context, count, drain, &job);
-    if (!pool().run(count, drain, &job)) drain(&job, 0);
+        return parallel_for(caller_context, count, task, &job);
+    if (!pool().run(count, task, &job)) task(&job, 0);
 }
 
 }  // namespace lcn

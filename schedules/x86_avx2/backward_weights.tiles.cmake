@@ -8,7 +8,8 @@
 #   lagan_D2 N=100 (8 filters) 10x1 1.46, 8x1 1.38, 12x1 1.28; with two images at a time 10x1 1.37, 8x1 1.00,
 #   for then every product takes another register and one of the sums is kept in memory (assembly)
 #   keras_doc_1 N=32 2x4 1.17, 4x2 1.13, 3x3 1.00, 6x2 0.87
-# There 2x4 is the best for 32 images and more of filters that it divides, 1.03 to 1.20 relative to 6x2 (tuned.md).
+# There 2x4 is the best for 32 images and more of filters that it divides, 1.03 to 1.20 relative to 6x2 (tuned.md). Streaming, 2x4 is
+# 0.83 (alltnn_4), 0.98 (lcresnet18_l1) to 1.01 (keras_doc_2) times as fast as plain.
 lcn_tile(rows=1 vectors=1 unroll=1 lanes=1)
 lcn_tile(rows=1 vectors=1 unroll=1 lanes=1 single=true)
 lcn_tile(rows=4 vectors=1 unroll=2 lanes=1)
