@@ -33,7 +33,7 @@ class BackwardInputTaps : public Halide::Generator<BackwardInputTaps> {
         // The first product is rounded, the others are fused with their additions: the order of
         // backward_input_dot.
         Halide::Func sum("sum");
-        const Halide::Expr tap = tile_start(vector, width, taps) + lane;
+        const Halide::Expr tap = likely_tile_start(vector, width, taps) + lane;
         sum(lane, vector, i, c, q, n) =
             Halide::strict_float(weights(tap * group, i, c, q) * output_gradient(0, q, n));
         for (int f = 1; f < group; f++)
@@ -42,11 +42,11 @@ class BackwardInputTaps : public Halide::Generator<BackwardInputTaps> {
         Halide::RDom t(0, width, 0, tile_count(taps, width), 0, weights.dim(1).extent(), 0,
                        weights.dim(2).extent(), 0, weights.dim(3).extent(), 0, input_gradient.dim(3).extent(),
                        "window");
-        const Halide::Expr l = tile_start(t[1], width, taps) + t[0];
+        const Halide::Expr l = likely_tile_start(t[1], width, taps) + t[0];
         const Halide::Expr value = sum(t[0], t[1], t[2], t[3], t[4], t[5]);
         input_gradient(x, i, c, n) = Halide::undef<float>();
         add_to(input_gradient(t[4] * position_step + l, t[2], t[3], t[5]),
-               width == 1 ? value : Halide::select(l >= t[1] * width, value, 0.0f));
+               masked(t[0], t[1], width, taps, value));
 
         stages_ = {sum, input_gradient, lane, t};
     }
