@@ -22,9 +22,8 @@ struct InputTile {
 struct InputTiles {
     int64_t rows, columns, column_pieces, count;
 
-    InputTiles(const Geometry& g, int threads, int64_t max_rows, int64_t max_columns) {
+    InputTiles(const Geometry& g, int64_t wanted, int64_t max_rows, int64_t max_columns) {
         const Problem& p = g.problem;
-        const int64_t wanted = threads == 1 ? 1 : 4 * threads;
         rows = std::min(divide_up(p.input_rows, wanted), max_rows);
         const int64_t row_pieces = divide_up(p.input_rows, rows);
         columns = std::min(

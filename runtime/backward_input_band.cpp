@@ -22,7 +22,7 @@ class Band {
         : g(geometry),
           kernels(available),
           channels(max_channels()),
-          tiles(g, threads(), max_rows, max_columns()) {
+          tiles(g, useful_pieces(g), max_rows, max_columns()) {
         const Problem& p = g.problem;
         filters = std::min(p.filters, max_filters);
         ring_rows = std::min(p.kernel_rows, tiles.rows);
@@ -41,7 +41,7 @@ class Band {
     }
 
     Slots slots() const {
-        return {int(std::min<int64_t>(threads(), tiles.count)),
+        return {int(std::min<int64_t>(useful_threads(g), tiles.count)),
                 round_up(gradient_floats, 16) + ring_rows * row_floats};
     }
 

@@ -21,7 +21,7 @@ class Dot {
     Dot(const Geometry& geometry, const Kernels& available)
         : g(geometry),
           kernels(available),
-          tiles(g, threads(), g.problem.input_rows, g.problem.input_columns) {
+          tiles(g, useful_pieces(g), g.problem.input_rows, g.problem.input_columns) {
         filters = std::min(g.problem.filters, max_filters);
         positions = positions_per_call(g);
         // Images may be too far apart for one call, or, with one filter, too many for the workspace.
@@ -33,7 +33,7 @@ class Dot {
         gradient_floats = images * positions * filters;
     }
 
-    Slots slots() const { return {int(std::min<int64_t>(threads(), tiles.count)), gradient_floats}; }
+    Slots slots() const { return {int(std::min<int64_t>(useful_threads(g), tiles.count)), gradient_floats}; }
 
     // Of whole windows.
     const Kernel* main_kernel() const {

@@ -31,8 +31,9 @@ class BackwardWeights {
         cut = cut_backward_weights(g, kernels);
         images = g.channels_first ? std::min(cut.images, transposed_images) : cut.images;
         const int64_t transposed = buffer_floats / (images * std::min(g.problem.filters, max_filters));
-        units = position_units(
-            g, threads(), std::min(positions_per_call(g), g.channels_first ? transposed : g.output_columns));
+        units =
+            position_units(g, useful_pieces(g),
+                           std::min(positions_per_call(g), g.channels_first ? transposed : g.output_columns));
         if (g.channels_first) {
             gradient_floats = round_up(images * units.columns * units.filters, 16);
             bias_floats = round_up(units.columns * units.filters, 16);
@@ -41,7 +42,7 @@ class BackwardWeights {
     }
 
     Slots slots() const {
-        return {int(std::min<int64_t>(threads(), units.count)),
+        return {int(std::min<int64_t>(useful_threads(g), units.count)),
                 gradient_floats + bias_floats + windows->floats()};
     }
 

@@ -18,7 +18,7 @@ class Forward {
     Forward(const Geometry& g, const Kernels& kernels);
 
     Slots slots() const {
-        return {int(std::min<int64_t>(threads(), units.count)),
+        return {int(std::min<int64_t>(useful_threads(g), units.count)),
                 round_up(row_floats, 16) + bias_floats + (windows ? windows->floats() : band.floats())};
     }
 
@@ -52,10 +52,9 @@ class Forward {
         }
     }
 
-    // Four pieces of the output's rows for each thread, an image band at a time.
+    // Pieces of the output's rows, an image band at a time.
     void run_bands(const ForwardArguments& a, const Slots& slots) const {
-        const int64_t rows = g.output_rows,
-                      pieces = threads() == 1 ? 1 : std::min<int64_t>(4 * threads(), rows);
+        const int64_t rows = g.output_rows, pieces = std::min(useful_pieces(g), rows);
         parallel_units(slots.count(), pieces, [&](int slot, int64_t index) {
             float* const row = slots.slot(slot);
             float* const bias = row + round_up(row_floats, 16);
@@ -113,8 +112,8 @@ Forward::Forward(const Geometry& geometry, const Kernels& available)
     // Pieces of a row that are read again, by the activation or a transpose, stay in cache.
     const bool again = result.reads_again();
     const int64_t in_cache = std::max<int64_t>(1, buffer_floats / (std::min<int64_t>(batch, 32) * filters));
-    units =
-        position_units(g, threads(), std::min(positions_per_call(g), again ? in_cache : g.output_columns));
+    units = position_units(g, useful_pieces(g),
+                           std::min(positions_per_call(g), again ? in_cache : g.output_columns));
     images = images_per_call(g);
     if (again) images = std::clamp<int64_t>(buffer_floats / (units.columns * units.filters), 1, images);
 

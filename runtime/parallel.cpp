@@ -109,6 +109,8 @@ std::atomic<void*> caller_context{nullptr};
 
 }  // namespace
 
+std::atomic<int64_t> least_nanoseconds{usual_least_nanoseconds};
+
 int threads() {
     int n = wanted_threads.load(std::memory_order_relaxed);
     if (n == 0) wanted_threads.compare_exchange_strong(n, processors());

@@ -6,6 +6,11 @@
 
 namespace lcn {
 
+// A thread is woken only for so much work, in nanoseconds: one that sleeps begins 5 to 50 us later. Tests set
+// it to zero, so that small problems are cut as large ones are.
+constexpr int64_t usual_least_nanoseconds = 25'000;
+extern std::atomic<int64_t> least_nanoseconds;
+
 // The units of a job that nobody has taken yet.
 class UnitsLeft {
   public:

@@ -28,6 +28,12 @@ inline int64_t divide_up(int64_t x, int64_t y) {
     return (x + y - 1) / y;
 }
 
+// Threads for a pass: of those that calls may use, as many as have enough to do.
+int useful_threads(const Geometry& g);
+
+// And what they cut it into, at least.
+int64_t useful_pieces(const Geometry& g);
+
 // Images, and positions of a row, that one call of a kernel may cover with its 32-bit index arithmetic: each
 // of the five dimensions of a call gets its share of max_call_elements.
 int64_t images_per_call(const Geometry& g);
@@ -45,7 +51,7 @@ struct Units {
     Unit unit(const Geometry& g, int64_t index) const;
     int64_t filter_begin(const Geometry& g, int64_t piece) const;
 };
-Units position_units(const Geometry& g, int threads, int64_t max_columns);
+Units position_units(const Geometry& g, int64_t wanted, int64_t max_columns);  // wanted: how many, at least
 
 // A part of a window. A pass may cut windows into blocks; they are visited planes first, then rows, then
 // taps, which is the order inside a kernel, so the bits of a sum do not depend on the cut.

@@ -3,6 +3,7 @@
 #include <thread>
 
 #include "support/child.h"
+#include "support/cut_small_work.h"
 #include "support/gates.h"
 #include "support/target_test.h"
 
@@ -106,6 +107,22 @@ TEST_P(Threads, one_asks_nobody) {
         for (Operation operation : operations) run(operation, c, zero_operands(operation, c.layer));
     }
     EXPECT_EQ(calls.calls, 0);
+}
+
+// A thread is woken for 25 us of work: 12, 61 and 500 us on a processor of 2021.
+TEST_P(Threads, as_many_as_have_enough_to_do) {
+    lcn::least_nanoseconds = lcn::usual_least_nanoseconds;
+    for (const auto& [size, threads] : {std::pair(7, 0), {13, 2}, {34, 4}}) {
+        Case c{{1, size, size, 16, 16, 3, 3, 1, 1, false, false}};
+        c.threads = 4;
+        for (const Operation operation : operations) {
+            Calls calls;
+            lcn::set_parallel_for(run_backwards, &calls);
+            run(operation, c, zero_operands(operation, c.layer));
+            EXPECT_EQ(calls.tasks, threads) << name_of(operation) << " " << c;
+        }
+    }
+    lcn::least_nanoseconds = 0;
 }
 
 std::string check_in_child(const std::vector<Case>& cases) {

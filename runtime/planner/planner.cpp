@@ -18,6 +18,7 @@
 #include "call.h"
 #include "file_choices.h"
 #include "generated_table.h"
+#include "parallel.h"
 #include "passes.h"
 #include "recorder.h"
 #include "request.h"
@@ -160,8 +161,12 @@ void plan_operation(const Request& request, const std::string& operation, int64_
         choices.set_applied(true);
         for (const std::string& symbol : take_record().kernels) plan[symbol];
     };
-    for (const int threads : thread_counts)
-        if (threads == 1 || specialise) run(threads, small_cache);
+    // Cut for all threads, and for those that have enough to do.
+    for (const int64_t least : {int64_t(0), usual_least_nanoseconds}) {
+        least_nanoseconds = least;
+        for (const int threads : thread_counts)
+            if (threads == 1 || specialise) run(threads, small_cache);
+    }
     run(1, large_cache);
     if (specialise) shapes.specialise(plan);
 }

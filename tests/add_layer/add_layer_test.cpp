@@ -4,6 +4,7 @@
 #include <cstring>
 
 #include "../support/child.h"
+#include "../support/cut_small_work.h"
 #include "../support/gates.h"
 #include "../support/target_test.h"
 #include "layers.h"
@@ -95,10 +96,12 @@ TEST_P(AddLayer, has_the_bits_of_the_general_kernels) {
         for (const Operation operation : operations_of(layer))
             for (const int64_t batch : {1, 2, 3, 5, 8, 9, 32, 33}) {
                 const Operands o = operands_of(layer, batch, uint64_t(batch));
-                for (const int threads : {1, 2, 3, 7, 16})
+                for (const int threads : {1, 2, -2, 3, -3, 7, 16})
                     for (const bool accumulate : {false, true}) {
                         if (accumulate && operation != Operation::backward_weights) continue;
-                        ASSERT_TRUE(lcn::set_threads(threads).ok());
+                        // Negative: as many of them as have enough to do.
+                        lcn::least_nanoseconds = threads < 0 ? lcn::usual_least_nanoseconds : 0;
+                        ASSERT_TRUE(lcn::set_threads(std::abs(threads)).ok());
                         const Results expected =
                             results(general_calls(layer), layer, operation, batch, accumulate, o);
                         const Results actual = results(layer.calls, layer, operation, batch, accumulate, o);

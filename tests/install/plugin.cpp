@@ -6,9 +6,10 @@
 
 extern "C" int run_plugin() {
     lcn::Problem p;
-    p.batch = 3, p.input_rows = 20, p.input_columns = 20, p.channels = 3, p.filters = 8, p.kernel_rows = 3,
+    p.batch = 3, p.input_rows = 20, p.input_columns = 20, p.channels = 3, p.filters = 64, p.kernel_rows = 3,
     p.kernel_columns = 3;
-    std::vector<float> input(3 * 20 * 20 * 3, 1.0f), kernel(18 * 18 * 27 * 8, 1.0f), output(3 * 18 * 18 * 8);
+    std::vector<float> input(3 * 20 * 20 * 3, 1.0f), kernel(18 * 18 * 27 * 64, 1.0f),
+        output(3 * 18 * 18 * 64);
     int64_t bytes = 0;
     if (!lcn::set_threads(4).ok() || !lcn::workspace_bytes(p, lcn::Operation::forward, bytes).ok()) return 1;
     std::vector<float> workspace(std::size_t(bytes) / 4 + 1);

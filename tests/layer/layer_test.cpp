@@ -15,6 +15,7 @@
 
 #include "layouts.h"
 #include "lcn/lcn.h"
+#include "support/cut_small_work.h"
 #include "support/random.h"
 
 namespace {

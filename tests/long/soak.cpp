@@ -16,6 +16,7 @@
 #include <thread>
 #include <vector>
 
+#include "../support/cut_small_work.h"
 #include "../support/random.h"
 #include "lcn/kernels.h"
 #include "lcn/layer.h"

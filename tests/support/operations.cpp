@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "cut_small_work.h"
+
 namespace lcn_test {
 
 namespace {
