@@ -47,7 +47,7 @@ class Pool {
             std::lock_guard lock(mutex_);
             task_ = task, argument_ = argument, count_ = count, next_ = 0, unfinished_ = count, generation_++;
         }
-        wake_.notify_all();
+        wake(count - 1);
         work();
         std::unique_lock lock(mutex_);
         done_.wait(lock, [&] { return unfinished_ == 0; });
@@ -63,6 +63,12 @@ class Pool {
         } catch (...) {
             // No thread, or no memory for one: the job is done by the threads there are.
         }
+    }
+
+    // Those that go on sleeping are not missed: whoever is awake takes their part.
+    void wake(int wanted) {
+        if (wanted >= started_) return wake_.notify_all();
+        for (int k = 0; k < wanted; k++) wake_.notify_one();
     }
 
     void loop() {
