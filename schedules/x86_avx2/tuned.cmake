@@ -5,9 +5,9 @@
 #
 # Evidence: AMD EPYC (AuthenticAMD, family 25, model 1, stepping 1; avx2 fma), 2026-11-28, lcn 0.1.0: 416 problems, each as by
 # `lcn tune --suite --target x86_avx2 --threads 1 --rigor patient --seed 1`, `lcn tune --suite --target x86_avx2 --threads 2
-# --rigor patient --seed 1`. Probes: fill GBps threads 1 22.65, fill GBps threads 2 33.05, multiply add GFLOPS avx2 threads 1
+# --rigor patient --seed 1`. Probes: fill GBps threads 1 22.25, fill GBps threads 2 22.95, multiply add GFLOPS avx2 threads 1
 # 103.6, multiply add GFLOPS avx2 threads 2 207.2, multiply add GFLOPS baseline threads 1 48, multiply add GFLOPS baseline
-# threads 2 95.9, read GBps threads 1 22.6, read GBps threads 2 37.7.
+# threads 2 95.95, read GBps threads 1 22.9, read GBps threads 2 39.35.
 lcn_tuned_with(forward 58c746241b12ed72)
 lcn_tuned(forward 3x3x256:3x3x2500:n32 1 lcn_forward_f32_x86_avx2_4x3_unroll4_prefetch3 1.216 0.009 87)
 lcn_tuned(forward 5x98x64:3x3x16:s1x2:n256 1 lcn_forward_f32_x86_avx2_4x2_unroll4_prefetch1 1.046 0.005 87)
@@ -24,12 +24,10 @@ lcn_tuned(forward 64x64x1:3x3x16:same:n64 more lcn_forward_f32_x86_avx2_4x2_unro
 lcn_tuned(forward 27x23x5:3x3x21:s1x2:n4 more lcn_forward_f32_x86_avx2_2x3_unroll1_prefetch2_span 1.119 0.047 87)
 lcn_tuned(forward 31x17x2:5x5x19:s2x1:same:n4 more lcn_forward_f32_x86_avx2_2x3_unroll1_prefetch2_span 1.286 0.042 87)
 lcn_tuned(forward 1x1x1024:1x1x1001:n5 more lcn_forward_f32_x86_avx2_2x4_unroll4_prefetch2 1.045 0.013 87)
-lcn_tuned_with(backward_input 790f3ad2e6debb49)
-lcn_tuned(backward_input 150x150x3:7x7x64:s3x3:n1 1 lcn_backward_input_dot_f32_x86_avx2_8 1.058 0.006 87)
-lcn_tuned(backward_input 3x3x256:3x3x2500:n32 1 lcn_backward_input_band_f32_x86_avx2_2x4_unroll4 1.080 0.025 87)
-lcn_tuned(backward_input 27x33x7:7x5x16:s2x3:n4 1 lcn_backward_input_dot_f32_x86_avx2_8x2_prefetch4 1.031 0.005 87)
-lcn_tuned(backward_input 3x3x256:3x3x2500:n32 more lcn_backward_input_band_f32_x86_avx2_2x4_unroll4 1.075 0.019 87)
-lcn_tuned(backward_input 27x23x5:3x3x21:s1x2:n5 more lcn_backward_input_dot_f32_x86_avx2_8_ragged 1.060 0.020 87)
+lcn_tuned_with(backward_input fb83b760b15a97c9)
+lcn_tuned(backward_input 150x150x3:7x7x64:s3x3:n1 1 lcn_backward_input_dot_f32_x86_avx2_1 1.040 0.011 87)
+lcn_tuned(backward_input 3x3x256:3x3x2500:n32 1 lcn_backward_input_band_f32_x86_avx2_4x2_unroll4 1.095 0.018 87)
+lcn_tuned(backward_input 3x3x256:3x3x2500:n32 more lcn_backward_input_band_f32_x86_avx2_4x2_unroll4 1.108 0.019 87)
 lcn_tuned_with(backward_weights d11b45ec8678b453)
 lcn_tuned(backward_weights 50x50x32:9x9x32:n32 1 lcn_backward_weights_f32_x86_avx2_2x4_unroll2 1.071 0.004 87)
 lcn_tuned(backward_weights 8x8x64:3x3x64:same:n128 1 lcn_backward_weights_f32_x86_avx2_2x4_unroll2 1.034 0.003 87)
