@@ -42,10 +42,10 @@ class Dot {
     }
 
     void run(const BackwardInputArguments& a, const Slots& slots) const {
-        parallel_units(slots.count(), tiles.count, [&](int slot, int64_t index) {
-            Choices choices;
-            run_tile(a, tiles.tile(g, index), {slots.slot(slot), choices});
-        });
+        parallel_units_with<Choices>(slots.count(), tiles.count,
+                                     [&](Choices& choices, int slot, int64_t index) {
+                                         run_tile(a, tiles.tile(g, index), {slots.slot(slot), choices});
+                                     });
     }
 
   private:

@@ -99,8 +99,8 @@ int useful_threads(const Geometry& g) {
 // ends are new to the caches. Zen 3, two threads of x86_avx2, backward_input, times as fast as one, with four
 // pieces each and two: lagan_D2 N=1 0.5, 0.9; lagan_G1 N=1 1.1, 1.4; alltnn_1 N=1 (4 ms) 1.6, 1.5.
 int64_t useful_pieces(const Geometry& g) {
-    const int used = useful_threads(g);
-    return used == 1 ? 1 : int64_t(std::clamp(nanoseconds(g) / (4 * least()), 2.0 * used, 4.0 * used));
+    const int64_t used = useful_threads(g);
+    return used == 1 ? 1 : used * (nanoseconds(g) < 16 * least() * double(used) ? 2 : 4);
 }
 
 Units position_units(const Geometry& g, int64_t wanted, int64_t max_columns) {
