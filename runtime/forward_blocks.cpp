@@ -8,7 +8,7 @@ ForwardBlocks::ForwardBlocks(const Geometry& geometry, const Kernels& available,
       kernels(available),
       filters_(filters),
       cut(cut_forward(g, kernels, images, filters, whole_window(g))),
-      images_(images) {
+      images_(std::min(images, cut.images)) {
     const int64_t block = block_of(g, whole_window(g), cut.taps).size();
     uncut_ = block == g.window && !cut.by_tile;
     // The partial sums of one position, in whole tiles: these have at most 8 rows and 256 filters, and 64

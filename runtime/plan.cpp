@@ -26,16 +26,37 @@ double unroll_penalty(const Kernel& k, int64_t steps) {
 //                       and with rows of 9 taps, keras_doc_1 N=128 60, 52; with few tiles of filters that
 //                       read it, cifar11_local3 N=128 94, 91; alltnn_1 N=512 66, 61
 //   blocks of 192 taps  keras_doc_2 (2x4) N=32 69, 73, N=128 79, 85; deepface_L4 (4x2) 74, 71
+//
+// Uncut, 2026-11-28, bytes of a position's weights (K x F), times as fast:
+//
+//   38 KB (147 x 64)    alltnn_0 N=8 1.27, N=32 1.22, N=512 1.18 (with 64 images at a time 0.98)
+//   38 KB (144 x 64)    40x40x16 3x3 N=32 1.24, N=128 1.00
+//   77 KB (240 x 80)    deepid_conv4 N=16 1.05, N=64 1.10
+//   111 KB (108 x 256)  30x30x12 3x3 N=16 1.00, N=32 1.07, N=128 0.86
+//   111 KB (288 x 96)   30x30x32 3x3 N=32, in tiles of 12 sums, 0.94
+//   147 KB (576 x 64)   20x20x64 3x3 N=16 0.93, N=32 1.10, N=128 0.94
+//   187 KB (576 x 81)   alltnn_1 N=32 0.75
+bool goes_uncut(const Kernel& kernel, int64_t window, int64_t images, int64_t filters) {
+    const int64_t weights = window * filters * 4;
+    return weights <= 64 * 1024 ||
+           (weights <= 144 * 1024 && images >= 32 && images < 128 && kernel.rows * kernel.vectors <= 8);
+}
+
 ForwardCut cut_for(const Kernel& kernel, const Geometry& g, int64_t images, int64_t filters) {
     const int64_t width = kernel.span ? round_up(filters, kernel.lanes) : kernel.width();
     const bool one_tile = filters <= width;
     const int64_t in_nearest_cache = 6 * 1024 / width;
-    ForwardCut cut{g.window, filters, false, false, false};
+    ForwardCut cut{g.window, filters, images, false, false, false};
     // A tile walks down columns of the weights, which takes a page for each tap: few taps at a time walk in
     // rows.
     if (!one_tile && images < 16 && rows_fill_pages(g)) cut.taps = 8;
     // With one tile of images every weight is used once: nothing to keep.
     if (images <= kernel.rows || cut.taps < g.window) return cut;
+    // Several tiles of filters read the input again each, and the next row's windows most of it.
+    if (!one_tile && g.window > few_taps && goes_uncut(kernel, g.window, images, filters)) {
+        cut.images = std::min(images, images_whose_rows_stay(g));
+        return cut;
+    }
     cut.by_tile = !one_tile && images >= 32 && g.window > few_taps;
     if (cut.by_tile) cut.filters = std::max(width, 128 / width * width);
     cut.gathers_input = cut.by_tile && images >= 64 && filters >= 128 && g.taps >= 32 && images_collide(g);
@@ -132,7 +153,7 @@ int64_t positions_per_call(const Geometry& g) {
 ForwardCut cut_forward(const Geometry& g, const Kernels& kernels, int64_t images, int64_t filters,
                        const Block& window) {
     // One image uses every weight once, whatever the kernel.
-    if (images == 1 && !rows_fill_pages(g)) return {g.window, filters, false, false, false};
+    if (images == 1 && !rows_fill_pages(g)) return {g.window, filters, images, false, false, false};
     const auto cut = [&](NextWeights next) {
         return cut_for(*choose_forward(kernels, images, filters, window, next), g, images, filters);
     };
@@ -148,6 +169,12 @@ bool finds_nothing_that_stayed(const Geometry& g) {
     const Problem& p = g.problem;
     return g.window > few_taps && 2 * p.stride_rows > p.kernel_rows &&
            2 * p.stride_columns > p.kernel_columns;
+}
+
+int64_t images_whose_rows_stay(const Geometry& g) {
+    const int64_t rows = std::min(g.problem.kernel_rows, g.problem.input_rows);
+    const int64_t bytes = g.planes * rows * g.input_row * 4;
+    return std::max<int64_t>(32, second_level_cache() / 4 * 3 / bytes / 16 * 16);
 }
 
 int64_t images_that_stay(const Geometry& g) {

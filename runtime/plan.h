@@ -70,6 +70,9 @@ bool images_collide(const Geometry& g);
 // again.
 int64_t images_that_stay(const Geometry& g);
 
+// Images whose input rows stay there from one output row to the next; 32 at least.
+int64_t images_whose_rows_stay(const Geometry& g);
+
 // Whether windows hardly overlap, so that no input stays for the next.
 bool finds_nothing_that_stayed(const Geometry& g);
 
@@ -77,6 +80,7 @@ bool finds_nothing_that_stayed(const Geometry& g);
 struct ForwardCut {
     int64_t taps;
     int64_t filters;       // gone through at a time, at least; the last go with those before
+    int64_t images;        // gone through at a time, at most
     bool by_tile;          // every tile of filters is a call of its own, so that the last may be a narrow one
     bool gathers_input;    // the windows of all images, a block at a time
     bool gathers_weights;  // the weights of a block, a tile of filters at a time
