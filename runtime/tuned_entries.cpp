@@ -53,7 +53,8 @@ double Regime::distance(const Regime& other) const {
     return sum;
 }
 
-// The borders are those at which the passes go another way (plan.cpp, forward_band.cpp, backward_input.cpp).
+// The borders are those at which the passes go another way (plan_forward.cpp, plan_backward.cpp,
+// forward_band.cpp, backward_input.cpp).
 Regime regime_of(const Geometry& g, Operation operation, int target, int threads) {
     const Problem& p = g.problem;
     return {int(operation),
