@@ -140,6 +140,7 @@ const Failure failures[] = {
      "kernels is not 16 hexadecimal"},
     {"endless", "sh -c 'exec yes | tr -d \"\\n\"'", "a line has more than 16 MB"},
     {"does_not_answer", "sh -c 'exec sleep 60'", "did not answer within 3 s"},
+    {"ends_before_what_it_started", "sh -c 'sleep 9 & exit 3'", "ended with exit code 3"},
     {"does_not_end", "sh -c 'exec >&-; exec sleep 60'", "closed its output and did not end"},
     {"one_word_more", "sh -c '\"$0\" \"$@\" && echo more'", "said more after its last answer"},
     {"fails_in_the_end", "sh -c '\"$0\" \"$@\"; exit 5'", "ended with exit code 5"},

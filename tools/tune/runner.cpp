@@ -25,6 +25,9 @@ using Seconds = std::chrono::duration<double>;
 
 constexpr double seconds_to_end = 10;
 
+// What it started may hold its output open when it has ended: so much silence then is the end.
+constexpr int seconds_of_silence = 2;
+
 // Splits as runner_command() says. An unfinished quotation is refused.
 std::vector<std::string> words_of(const std::string& text) {
     std::vector<std::string> words;
@@ -90,6 +93,7 @@ Runner::~Runner() {
 Runner::Got Runner::next(std::string& line, size_t longest, double limit_seconds) {
     Clock::time_point deadline =
         Clock::now() + std::chrono::duration_cast<Clock::duration>(Seconds(limit_seconds));
+    Clock::time_point end_of_silence = Clock::now() + std::chrono::seconds(seconds_of_silence);
     for (;;) {
         if (const size_t end = read_.find('\n', searched_); end != std::string::npos) {
             line = read_.substr(0, end);
@@ -102,12 +106,16 @@ Runner::Got Runner::next(std::string& line, size_t longest, double limit_seconds
             throw std::runtime_error("a line has more than " + std::to_string(longest >> 20) + " MB");
         if (interrupted() && !told_) {
             told_ = true;
-            kill(process_, SIGINT);
+            if (running_) kill(process_, SIGINT);
             deadline = std::min(deadline, Clock::now() + std::chrono::seconds(int(seconds_to_end)));
         }
         if (Clock::now() > deadline) return Got::silence;
+        if (!has_ended()) end_of_silence = Clock::now() + std::chrono::seconds(seconds_of_silence);
         pollfd waiting{output_, POLLIN, 0};
-        if (poll(&waiting, 1, 100) <= 0) continue;
+        if (poll(&waiting, 1, 100) <= 0) {
+            if (Clock::now() > end_of_silence) return line = read_, Got::end;
+            continue;
+        }
         char bytes[4096];
         const ssize_t count = read(output_, bytes, sizeof bytes);
         if (count < 0 && errno == EINTR) continue;
@@ -116,12 +124,14 @@ Runner::Got Runner::next(std::string& line, size_t longest, double limit_seconds
     }
 }
 
+bool Runner::has_ended() {
+    if (running_) running_ = waitpid(process_, &status_, WNOHANG) == 0;
+    return !running_;
+}
+
 bool Runner::ended_within(double seconds) {
     const Clock::time_point begin = Clock::now();
-    while (running_ && Seconds(Clock::now() - begin).count() < seconds) {
-        running_ = waitpid(process_, &status_, WNOHANG) == 0;
-        if (running_) usleep(5'000);
-    }
+    while (!has_ended() && Seconds(Clock::now() - begin).count() < seconds) usleep(5'000);
     return !running_;
 }
 

@@ -30,6 +30,7 @@ class Runner {
     std::string how_it_ended();
 
   private:
+    bool has_ended();
     bool ended_within(double seconds);
 
     pid_t process_ = -1;
