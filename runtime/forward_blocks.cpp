@@ -17,8 +17,6 @@ ForwardBlocks::ForwardBlocks(const Geometry& geometry, const Kernels& available,
     if (block < g.window) images_ = std::min(images_, buffer_floats / sums - 8);
     const int64_t most = std::min(cut.taps, g.window);  // of a block, also where windows are trimmed
     if (cut.gathers_input) images_ = std::min(images_, buffer_floats / gathered_image(most));
-    const int64_t stay = images_that_stay(g);
-    if (!cut.gathers_input && (!cut.by_tile || stay >= 64)) images_ = std::min(images_, stay);
     images_ = std::max<int64_t>(1, images_);
     // Equal parts of the batch.
     const int64_t batch = g.problem.batch;

@@ -66,13 +66,6 @@ inline Block whole_window(const Geometry& g) {
 // Images a multiple of 4096 bytes apart: what tiles read of them falls into the same sets of the caches.
 bool images_collide(const Geometry& g);
 
-// Images whose windows stay in the second-level cache from one position to the next, which reads most of them
-// again.
-int64_t images_that_stay(const Geometry& g);
-
-// Images whose input rows stay there from one output row to the next; 32 at least.
-int64_t images_whose_rows_stay(const Geometry& g);
-
 // Whether windows hardly overlap, so that no input stays for the next.
 bool finds_nothing_that_stayed(const Geometry& g);
 

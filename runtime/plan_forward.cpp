@@ -15,20 +15,40 @@ double unroll_penalty(const Kernel& k, int64_t steps) {
     return k.unroll > 1 && steps % k.unroll != 0 ? 1.0 + 0.5 * k.unroll / double(steps + k.unroll) : 1.0;
 }
 
-// Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, GFLOP/s of a peak of 104, without, with:
-//
-//   tiles as calls      alltnn_2 N=512 48, 73; lcresnet18_conv1 N=32 62, 68
-//   weights gathered    alltnn_4 N=512 69, 77; keras_doc_1 N=128 59, 60
-//                       and with one tile, lcresnet18_l1 N=256 79, 75
-//   the input too       alltnn_4 N=512 77, 81; emg_capgmyo 56, 66
-//                       and with rows of 9 taps, keras_doc_1 N=128 60, 52; with few tiles of filters that
-//                       read it, cifar11_local3 N=128 94, 91; alltnn_1 N=512 66, 61
-//   blocks of 192 taps  keras_doc_2 (2x4) N=32 69, 73, N=128 79, 85; deepface_L4 (4x2) 74, 71
-//
-// Uncut, 2026-11-28, bytes of a position's weights (K x F), times as fast:
+// Images whose windows stay in the second-level cache from one position to the next, which reads most of them
+// again.
+int64_t images_that_stay(const Geometry& g) {
+    if (g.problem.batch <= 8) return g.problem.batch;  // what follows is never less
+    // The sets of the cache repeat every 64 KB or so, with eight lines in each.
+    const int64_t period = 64 * 1024, by_sets = 8 * period / std::gcd(g.input_image * 4, period);
+    // With few taps most of what moves are outputs: few images at a time write longer pieces of theirs.
+    // emg_capgmyo 48 GFLOP/s with all images at a time, 69 with 16; cunn232 21, 30. Cascade Lake, x86_avx512:
+    // keras_doc_1 N=128 41 with 64, 65 with 16; 54 taps of 16 filters 41 with 16, 55 with 8.
+    if (g.window <= few_taps)
+        return std::clamp<int64_t>(by_sets / 2 / 8 * 8, 8, 2 * g.window > few_taps ? 8 : 16);
+    // With strides of 1 and 2, calo0_D1 N=256: 0.66 with all images at a time, 0.81 with those that stay.
+    if (finds_nothing_that_stayed(g)) return g.problem.batch;
+    // lcresnet20_s1 52 GFLOP/s with 512 images at a time, 79 with 16; lcresnet18_l1 78 with 256, 87 with 64;
+    // alltnn_0 43 with 512, 64 with 64. A fifth of the cache, for the weights pass through it; every row of a
+    // window begins and ends inside a line.
+    const int64_t bytes = g.planes * g.problem.kernel_rows * (g.taps * 4 + 64);
+    const int64_t by_size = second_level_cache() / 5 / bytes;
+    if (by_size < 32) return g.problem.batch;  // the weights would come again too often
+    return std::max<int64_t>(16, std::min(by_size, by_sets) / 16 * 16);
+}
+
+// Images whose input rows stay there from one output row to the next; 32 at least.
+int64_t images_whose_rows_stay(const Geometry& g) {
+    const int64_t rows = std::min(g.problem.kernel_rows, g.problem.input_rows);
+    const int64_t bytes = g.planes * rows * g.input_row * 4;
+    return std::max<int64_t>(32, second_level_cache() / 4 * 3 / bytes / 16 * 16);
+}
+
+// Measured on Zen 3, x86_avx2, one thread, cut and uncut, 2026-11-28: bytes of a position's weights (K x F),
+// times as fast:
 //
 //   38 KB (147 x 64)    alltnn_0 N=8 1.27, N=32 1.22, N=512 1.18 (with 64 images at a time 0.98)
-//   38 KB (144 x 64)    40x40x16 3x3 N=32 1.24, N=128 1.00
+//   38 KB (144 x 64)    40x40x16 3x3 N=32 1.24, N=128 1.00; 60x60x16 3x3, strides 2, N=32 1.03, N=128 0.88
 //   77 KB (240 x 80)    deepid_conv4 N=16 1.05, N=64 1.10
 //   111 KB (108 x 256)  30x30x12 3x3 N=16 1.00, N=32 1.07, N=128 0.86
 //   111 KB (288 x 96)   30x30x32 3x3 N=32, in tiles of 12 sums, 0.94
@@ -40,6 +60,15 @@ bool goes_uncut(const Kernel& kernel, int64_t window, int64_t images, int64_t fi
            (weights <= 144 * 1024 && images >= 32 && images < 128 && kernel.rows * kernel.vectors <= 8);
 }
 
+// Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, GFLOP/s of a peak of 104, without, with:
+//
+//   tiles as calls      alltnn_2 N=512 48, 73; lcresnet18_conv1 N=32 62, 68
+//   weights gathered    alltnn_4 N=512 69, 77; keras_doc_1 N=128 59, 60
+//                       and with one tile, lcresnet18_l1 N=256 79, 75
+//   the input too       alltnn_4 N=512 77, 81; emg_capgmyo 56, 66
+//                       and with rows of 9 taps, keras_doc_1 N=128 60, 52; with few tiles of filters that
+//                       read it, cifar11_local3 N=128 94, 91; alltnn_1 N=512 66, 61
+//   blocks of 192 taps  keras_doc_2 (2x4) N=32 69, 73, N=128 79, 85; deepface_L4 (4x2) 74, 71
 ForwardCut cut_for(const Kernel& kernel, const Geometry& g, int64_t images, int64_t filters) {
     const int64_t width = kernel.span ? round_up(filters, kernel.lanes) : kernel.width();
     const bool one_tile = filters <= width;
@@ -51,7 +80,7 @@ ForwardCut cut_for(const Kernel& kernel, const Geometry& g, int64_t images, int6
     if (!one_tile && images < 16 && rows_fill_pages(g)) cut.taps = images <= 4 ? 8 : 24;
     // With one tile of images every weight is used once: nothing to keep.
     if (images <= kernel.rows || cut.taps < g.window) return cut;
-    // Several tiles of filters read the input again each, and the next row's windows most of it.
+    // Every tile of filters reads the input again, and so do the windows of the next row.
     if (!one_tile && g.window > few_taps && goes_uncut(kernel, g.window, images, filters)) {
         cut.images = std::min(images, images_whose_rows_stay(g));
         return cut;
@@ -82,40 +111,17 @@ ForwardCut cut_forward(const Geometry& g, const Kernels& kernels, int64_t images
         return cut_for(*choose_forward(kernels, images, filters, window, next), g, images, filters);
     };
     const ForwardCut first = cut(NextWeights::in_one_piece);
-    return first.by_tile ? cut(NextWeights::by_tap) : first;
+    ForwardCut result = first.by_tile ? cut(NextWeights::by_tap) : first;
+    const int64_t stay = images_that_stay(g);
+    if (!result.gathers_input && (!result.by_tile || stay >= 64))
+        result.images = std::min(result.images, stay);
+    return result;
 }
 
 bool finds_nothing_that_stayed(const Geometry& g) {
     const Problem& p = g.problem;
     return g.window > few_taps && 2 * p.stride_rows > p.kernel_rows &&
            2 * p.stride_columns > p.kernel_columns;
-}
-
-int64_t images_whose_rows_stay(const Geometry& g) {
-    const int64_t rows = std::min(g.problem.kernel_rows, g.problem.input_rows);
-    const int64_t bytes = g.planes * rows * g.input_row * 4;
-    return std::max<int64_t>(32, second_level_cache() / 4 * 3 / bytes / 16 * 16);
-}
-
-int64_t images_that_stay(const Geometry& g) {
-    if (g.problem.batch <= 8) return g.problem.batch;  // what follows is never less
-    // The sets of the cache repeat every 64 KB or so, with eight lines in each.
-    const int64_t period = 64 * 1024, by_sets = 8 * period / std::gcd(g.input_image * 4, period);
-    // With few taps most of what moves are outputs: few images at a time write longer pieces of theirs.
-    // emg_capgmyo 48 GFLOP/s with all images at a time, 69 with 16; cunn232 21, 30. Cascade Lake, x86_avx512:
-    // keras_doc_1 N=128 41 with 64, 65 with 16; 54 taps of 16 filters 41 with 16, 55 with 8.
-    if (g.window <= few_taps)
-        return std::clamp<int64_t>(by_sets / 2 / 8 * 8, 8, 2 * g.window > few_taps ? 8 : 16);
-    // With strides of 1 and 2, calo0_D1 N=256: 0.66
-    // with all images at a time, 0.81 with those that stay.
-    if (finds_nothing_that_stayed(g)) return g.problem.batch;
-    // lcresnet20_s1 52 GFLOP/s with 512 images at a time, 79 with 16; lcresnet18_l1 78 with 256, 87 with 64;
-    // alltnn_0 43 with 512, 64 with 64. A fifth of the cache, for the weights pass through it; every row of a
-    // window begins and ends inside a line.
-    const int64_t bytes = g.planes * g.problem.kernel_rows * (g.taps * 4 + 64);
-    const int64_t by_size = second_level_cache() / 5 / bytes;
-    if (by_size < 32) return g.problem.batch;  // the weights would come again too often
-    return std::max<int64_t>(16, std::min(by_size, by_sets) / 16 * 16);
 }
 
 const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t filters, const Block& block,

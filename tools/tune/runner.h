@@ -22,7 +22,8 @@ class Runner {
     ~Runner();
 
     enum class Got { line, end, silence };
-    // The next line, without its end. `end`: there is none, `line` has what follows the last whole one.
+    // The next line, without its end. `end`: there is none, or what it
+    // started holds its output and is silent; `line` has what follows the last whole one.
     // `silence`: none came in that time. After Ctrl-C, which is handed on, only little time is left.
     Got next(std::string& line, size_t longest, double limit_seconds);
 
