@@ -54,8 +54,15 @@ class BackwardInputDot : public Halide::Generator<BackwardInputDot> {
         partial(lane, row, tap_tile, n, i, c, q) += product(v * tile.lanes + lane);
         if (ragged) {
             const Halide::Expr is_new = lane >= tile.lanes - filters % tile.lanes;
-            add_to(partial(lane, row, tap_tile, n, i, c, q),
-                   Halide::select(is_new, product(filters - tile.lanes + lane), 0.0f));
+            const Halide::Expr f = filters - tile.lanes + lane;
+            // By its bits: selects would be moved behind the product and keep it from being fused. Zen 3,
+            // acl_1 N=4 1.19, N=5 1.09 times as fast.
+            const Halide::Expr mask = Halide::select(is_new, Halide::UInt(32).max(), Halide::UInt(32).min());
+            auto zero_unless_new = [&](Halide::Expr value) {
+                return Halide::reinterpret<float>(Halide::reinterpret<uint32_t>(value) & mask);
+            };
+            partial(lane, row, tap_tile, n, i, c, q) +=
+                zero_unless_new(weights(f, tap, i, c, q)) * zero_unless_new(output_gradient(f, q, n));
         }
         Halide::RDom r(0, tile.lanes, "lanes");
         Halide::Func total("total");

@@ -23,6 +23,9 @@ using CpuFeatures = uint32_t;
 // What this machine has, found once.
 LCN_API CpuFeatures machine_features();
 
+// Puts this thread's stores past the caches in order before those that tell another thread of them.
+void drain_stores();
+
 // Not defined: a name in schedules/targets.cmake that is not above does not compile.
 CpuFeatures unknown_cpu_feature();
 

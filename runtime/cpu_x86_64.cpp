@@ -1,7 +1,8 @@
+#include <immintrin.h>
+
 #include "cpu.h"
 
 #if defined(_MSC_VER)
-#include <immintrin.h>
 #include <intrin.h>
 #else
 #include <cpuid.h>
@@ -74,6 +75,10 @@ CpuFeatures find() {
 CpuFeatures machine_features() {
     static const CpuFeatures found = find();
     return found;
+}
+
+void drain_stores() {
+    _mm_sfence();
 }
 
 }  // namespace lcn

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "call.h"
+#include "cpu.h"
 
 namespace lcn {
 
@@ -73,13 +74,17 @@ const Kernel* WindowGradients::main_kernel() const {
 }
 
 void WindowGradients::run(const GradientStretch& stretch, bool accumulate, const Parts& parts) const {
-    if (!cut.together) return run_window(stretch, accumulate, parts);
-    GradientStretch w = stretch;
-    for (int64_t q = 0; q < stretch.positions; q += cut.positions) {
-        w.positions = std::min(cut.positions, stretch.positions - q);
-        run_together(w, accumulate, parts);
-        advance(w, w.positions);
+    if (!cut.together) {
+        run_window(stretch, accumulate, parts);
+    } else {
+        GradientStretch w = stretch;
+        for (int64_t q = 0; q < stretch.positions; q += cut.positions) {
+            w.positions = std::min(cut.positions, stretch.positions - q);
+            run_together(w, accumulate, parts);
+            advance(w, w.positions);
+        }
     }
+    if (streams) drain_stores();
 }
 
 void WindowGradients::advance(GradientStretch& w, int64_t positions) const {

@@ -3,8 +3,8 @@
 
 Halide 21 has no directive for them. Its LLVM assembly tags every access with the name of the buffer (TBAA nodes below
 "Halide buffer"), so this marks each vector store to `output` as !nontemporal, gives it the alignment such stores need
-(the runtime checks pointers before it picks a streaming kernel), fences before the return, and compiles with llc.
-Fails when it finds no store to mark.
+(the runtime checks pointers before it picks a streaming kernel) and compiles with llc. Who calls the kernels fences, once
+for many (drain_stores in runtime/cpu.h). Fails when it finds no store to mark.
 """
 
 import argparse
@@ -14,7 +14,6 @@ import subprocess
 import sys
 
 STORE = re.compile(r"\s*store <(\d+) x float> .*align (\d+), !tbaa !(\d+)")
-FENCE = {"x86_64": ("call void @llvm.x86.sse.sfence()", "declare void @llvm.x86.sse.sfence()"), "aarch64": ("", "")}
 
 
 def buffer_name(metadata, tag):
@@ -41,19 +40,6 @@ def mark(lines, buffer):
     return marked
 
 
-def add_fence(lines):
-    triple = next(line for line in lines if line.startswith("target triple"))
-    call, declaration = next(fence for name, fence in FENCE.items() if name in triple)
-    if not call:
-        return lines
-    fenced = []
-    for line in lines:
-        if re.match(r"\s*ret i32 ", line):
-            fenced.append("  " + call)
-        fenced.append(line)
-    return fenced + [declaration]
-
-
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--llc", required=True, help="the llc command, with options")
@@ -66,7 +52,7 @@ def main():
     if mark(lines, arguments.buffer) == 0:
         sys.exit(f"{arguments.assembly}: no vector store to '{arguments.buffer}' found")
     compile_command = [*shlex.split(arguments.llc), "-O3", "-filetype=obj", "-relocation-model=pic", "-", "-o", arguments.object]
-    subprocess.run(compile_command, input="\n".join(add_fence(lines)), text=True, check=True)
+    subprocess.run(compile_command, input="\n".join(lines), text=True, check=True)
 
 
 if __name__ == "__main__":
