@@ -103,6 +103,11 @@ def quick(options):
         return measure_all(plan.runs(options), kept, True)
 
 
+def waiting(wanted, rows, again):
+    """Those of the wanted runs of which a row is missing, or all."""
+    return [run for run in wanted if again or not all(key in rows for key in run.keys())]
+
+
 def main():
     options = arguments()
     if options.quick:
@@ -111,14 +116,13 @@ def main():
         table.write(options.out, HERE / "README.md")
         return
     kept = results.Results(options.out, " ".join(["./run bench --peers", *sys.argv[1:]]))
-    wanted = plan.runs(options)
-    waiting = [run for run in wanted if options.again or not all(key in kept.rows for key in run.keys())]
+    runs = waiting(plan.runs(options), kept.rows, options.again)
     if options.list:
-        for run in waiting:
+        for run in runs:
             print(run, *run.passes)
-        print(f"{len(waiting)} processes, about {seconds_left(waiting, {}) / 3600:.1f} h")
+        print(f"{len(runs)} processes, about {seconds_left(runs, {}) / 3600:.1f} h")
         return
-    sys.exit(0 if measure_all(waiting, kept, False) else 1)
+    sys.exit(0 if measure_all(runs, kept, False) else 1)
 
 
 if __name__ == "__main__":

@@ -58,6 +58,14 @@ class Limits(unittest.TestCase):
         self.assertEqual({}, peers.known(run_of(), {run_of(batch=5).key("forward"): memory}))
 
 
+class Waiting(unittest.TestCase):
+    def test_what_is_measured_once_more_and_what_is_not(self):
+        whole, half = run_of(), run_of(peer="torch")
+        rows = dict.fromkeys([*whole.keys(), half.keys()[0]])
+        self.assertEqual([half], peers.waiting([whole, half], rows, again=False))
+        self.assertEqual([whole, half], peers.waiting([whole, half], rows, again=True))
+
+
 class Results(unittest.TestCase):
     def test_goes_on(self):
         times = {"median_ms": 6.0, "min_ms": 5.0, "p90_ms": 7.0}

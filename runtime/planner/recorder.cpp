@@ -70,6 +70,9 @@ CpuFeatures machine_features() {
     return 0;
 }
 
+// Kernels that are recorded store nothing.
+void drain_stores() {}
+
 int64_t second_level_cache() {
     return cache_bytes;
 }
