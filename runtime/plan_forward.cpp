@@ -56,8 +56,8 @@ int64_t images_whose_rows_stay(const Geometry& g) {
 //   187 KB (576 x 81)   alltnn_1 N=32 0.75
 bool goes_uncut(const Kernel& kernel, int64_t window, int64_t images, int64_t filters) {
     const int64_t weights = window * filters * 4;
-    return weights <= 64 * 1024 ||
-           (weights <= 144 * 1024 && images >= 32 && images < 128 && kernel.rows * kernel.vectors <= 8);
+    return weights <= uncut_bytes ||
+           (weights <= most_uncut_bytes && images >= 32 && images < 128 && kernel.rows * kernel.vectors <= 8);
 }
 
 // Measured on Zen 3, x86_avx2, one thread, cold weights, 2026-11-26, GFLOP/s of a peak of 104, without, with:

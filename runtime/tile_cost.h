@@ -12,6 +12,9 @@ namespace lcn {
 // Windows whose sums take no longer than what surrounds them.
 constexpr int64_t few_taps = 64;
 
+// Bytes of a position's weights that forward takes in one piece, and that it does for 32 to 127 images.
+constexpr int64_t uncut_bytes = 64 * 1024, most_uncut_bytes = 144 * 1024;
+
 // What a register tile costs per step of the reduction, in vector multiply-adds: those or its loads,
 // whichever is more, and a share of the loads that does not overlap. `far` is the extra price of a vector
 // that comes from beyond the nearest cache.

@@ -4,6 +4,8 @@
 #include <cstring>
 #include <new>
 
+#include "tile_cost.h"
+
 namespace lcn {
 
 namespace {
@@ -44,7 +46,7 @@ TunedProblem tuned_problem(const Problem& p, Operation operation, int target, in
 bool Regime::operator==(const Regime& other) const {
     return operation == other.operation && target == other.target && channels_first == other.channels_first &&
            threads == other.threads && batch == other.batch && filters == other.filters &&
-           window == other.window;
+           window == other.window && weights == other.weights;
 }
 
 double Regime::distance(const Regime& other) const {
@@ -57,13 +59,15 @@ double Regime::distance(const Regime& other) const {
 // forward_band.cpp, backward_input.cpp).
 Regime regime_of(const Geometry& g, Operation operation, int target, int threads) {
     const Problem& p = g.problem;
+    const int64_t weights = operation == Operation::forward ? g.window * p.filters * 4 : 0;
     return {int(operation),
             target,
             g.channels_first,
             class_of(threads, {2}),
             class_of(p.batch, {2, 8, 32, 128}),
             class_of(p.filters, {2, 3, 8, 1000}),
-            class_of(g.window, {65}),
+            class_of(g.window, {few_taps + 1}),
+            class_of(weights, {uncut_bytes + 1, most_uncut_bytes + 1}),
             {std::log2(double(p.batch)), std::log2(double(p.filters)), std::log2(double(g.taps)),
              std::log2(double(g.planes * p.kernel_rows))}};
 }

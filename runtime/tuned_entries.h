@@ -21,7 +21,7 @@ TunedProblem tuned_problem(const Problem& p, Operation operation, int target, in
 
 // Problems whose best kernels have the same reasons, and how far apart two of them are.
 struct Regime {
-    int operation, target, channels_first, threads, batch, filters, window;  // classes
+    int operation, target, channels_first, threads, batch, filters, window, weights;  // classes
     double size[4];  // logarithms of batch, filters, taps of a window row, rows of windows
 
     bool operator==(const Regime& other) const;
