@@ -101,9 +101,11 @@ const Kernel* choose_backward_weights(const Kernels& kernels, int64_t images, in
         const int64_t tap_tiles = divide_up(taps, k.rows);
         const int64_t filter_tiles = k.span ? 1 : divide_up(filters, k.width());
         // A last tile that begins inside a line writes parts of lines. alltnn_0 N=32, 3x3, 3x2 and 6x2: 0.58,
-        // 0.62, 0.65.
+        // 0.62, 0.65. So do all tiles of one line and a half, which wait for each part when they stream:
+        // 20x20x24, 5x5, 48 filters, N=16, 4x3 and 6x2 1.00, 1.75 (Zen 3).
         const bool parts = filters % k.width() != 0 && (filters - k.width()) % 16 != 0;
-        const double price = k.streaming != streaming ? 2.0 : parts ? 1.25 : 1.0;
+        const bool halves = k.streaming && filter_tiles > 1 && k.width() % 16 != 0;
+        const double price = k.streaming != streaming || halves ? 2.0 : parts ? 1.25 : 1.0;
         return tile_cost(k, tap_tiles, filter_tiles, 0.0) * price * (waits_to_stream(k) ? 1.1 : 1.0);
     });
 }
