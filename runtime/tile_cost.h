@@ -7,7 +7,7 @@
 
 namespace lcn {
 
-// What the choices of plan_forward.cpp and plan_backward.cpp share.
+// What the choices of plan_forward.cpp and plan_backward.cpp, and the classes of tuned_entries.cpp, share.
 
 // Windows whose sums take no longer than what surrounds them.
 constexpr int64_t few_taps = 64;
