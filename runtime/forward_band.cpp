@@ -9,17 +9,16 @@ int64_t padded(int64_t images) {
     return round_up(images, 8);
 }
 
-// Tiles of `forward` hold whole vectors of filters, and the last begins inside a line. Cascade Lake, one
-// thread, 2026-11-27, 96 or 128 images of 32x32x16, windows of 3x3, times as fast as with them: x86_avx2 9
-// filters 2.2, 12 filters 2.0, 15 filters 1.9, 18 filters 1.06; x86_avx512 12 filters 1.5, 17 filters 1.5, 20
-// filters 1.4, 24 filters 0.98.
+// Tiles of `forward` hold whole vectors of filters, and the last begins inside a line. Times as fast as with
+// them, one thread, 64 to 128 images of 32x32x16, windows of 3x3: x86_avx2 9 filters 2.2, 12 filters 2.0, 15
+// filters 1.9 (Cascade Lake, 2026-11-27); x86_avx512 8 filters 1.6, 12 filters 1.3, 20 filters 0.79, and of
+// 5x5 x 8 1.7, 1.6, 0.95 (Zen 5, 2026-11-29).
 int most_filters(const Kernel& best) {
-    return best.width() < 16 ? 8 : std::max(16, best.lanes * 5 / 4);
+    return best.width() < 16 ? 8 : 16;
 }
 
 // Of fewer images than fill the best tile. Zen 3, x86_avx2, 9 to 15 filters, 10 to 32 images, in tiles of 16:
-// 1.4 to 2.0 times as fast as with the tiles of `forward`. x86_avx512 has 8x1 where 8x2 is the best: as a
-// tile of `forward` it reached 90 of 153 GFLOP/s, for its eight sums wait for each other (Cascade Lake).
+// 1.4 to 2.0 times as fast as with the tiles of `forward`.
 bool few_sums(const Kernel& k, const Kernel& best) {
     return 3 * k.rows * k.vectors < 2 * best.rows * best.vectors;
 }
@@ -36,31 +35,35 @@ ForwardBand::ForwardBand(const Geometry& geometry, const Kernels& available)
     if (p.filters >= 8 && !pays(best->lanes)) return;
     const Block window = whole_window(g);
     if (block_of(g, window, g.window).size() < g.window) return;
-    const int64_t images = padded(divide_up(p.batch, divide_up(p.batch, most)));
+    int64_t images = padded(divide_up(p.batch, divide_up(p.batch, most)));
+    const int64_t image_row = g.planes * p.input_columns * g.column_elements;
+    const auto rows = [&] { return std::min(2 * buffer_floats / (image_row * images), p.input_rows); };
+    const int64_t least = std::min(p.kernel_rows, p.input_rows);
+    // 38x38x128 to 4 filters, N=24, 1.8 times as fast as with the tiles of `forward` (Zen 3).
+    if (images > 16 && rows() < least && best->width() < 16) images = 16;
+    if (rows() < least) return;
     for (int64_t n = 8; n <= images; n += 8)
         if (!choose_forward_band(kernels, n, p.filters)) return;
     if (p.filters > 8 && few_sums(*choose_forward_band(kernels, images, p.filters), *best)) return;
-    const int64_t row = g.planes * p.input_columns * g.column_elements * images;
-    rows_ = std::min({2 * p.kernel_rows, 2 * buffer_floats / row, p.input_rows});
-    if (rows_ < std::min(p.kernel_rows, p.input_rows)) return;
+    rows_ = std::min(2 * p.kernel_rows, rows());
     if (images * g.output_columns * p.filters > buffer_floats) return;
     images_ = images;
     positions_ = std::clamp<int64_t>(buffer_floats / 2 / (images * p.filters), 1, positions_per_call(g));
-    band_floats_ = rows_ * row;
+    band_floats_ = rows_ * image_row * images;
     result_floats_ = positions_ * p.filters * images;
 }
 
 // Whether each input is read often enough to be transposed for eight filters or more. On Cascade Lake,
 // x86_avx512, 64 to 256 images, one thread, 2026-11-27, times as fast as with the tiles of `forward`, by uses
 // of an input: 8 filters 9 uses 1.75, 3.6 uses 1.4, 2 uses 1.14, one 0.9; 12 filters 9 uses 1.5, 2 uses 1.14,
-// one 0.76 (x86_avx2 9 uses 2.0, 3.2 uses 1.3, one 0.66); 16, which fill a vector by themselves, 19 uses 1.4,
-// 9 uses 1.1 to 1.5, of 27 taps 1.26 and of 9 taps 0.83, 3.6 uses 0.8; two vectors of 8, x86_avx2, 9 uses
+// one 0.76 (x86_avx2 9 uses 2.0, 3.2 uses 1.3, one 0.66). Filters that fill vectors by themselves only when a
+// vector has 8, 9 uses; 16 in one vector, 25 and 9 uses, 0.61, 0.69 (Zen 5, 2026-11-29); in two of 8, 9 uses,
 // 0.84.
 bool ForwardBand::pays(int lanes) const {
     const Problem& p = g.problem;
     const int64_t inputs = p.input_rows * p.input_columns * p.channels, uses = g.positions * g.window;
     if (p.filters % lanes != 0) return 2 * uses >= 3 * inputs;
-    return uses >= 8 * inputs && (p.filters == 8 || (p.filters == lanes && g.window >= 16));
+    return uses >= 8 * inputs && p.filters == 8;
 }
 
 ForwardBand::Band ForwardBand::open(const float* input, int64_t count, float* workspace) const {

@@ -136,7 +136,8 @@ struct PanelPrefetch {
 PanelPrefetch panel_prefetch(int64_t weights, int64_t steps);
 
 // The same for backward_input_dot, per tile of taps of an image: the images fetch a row of weights together.
-// One image is one stream, which needs none; nor do short rows, and filters that are not held gain nothing.
+// One image is one stream, which needs none where tiles read it in order; nor do short rows, and filters that
+// are not held gain nothing.
 PanelPrefetch dot_prefetch(const Kernel& k, int64_t images, int64_t filters, int64_t taps);
 
 }  // namespace lcn

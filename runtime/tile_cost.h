@@ -29,10 +29,15 @@ inline double tile_cost(const Kernel& k, int64_t row_tiles, int64_t column_tiles
     return double(row_tiles * column_tiles) * step * stream_penalty;
 }
 
-// One line too many is fetched twice; more, or too few, is worse than none.
+// One line too many is fetched twice; more, or too few, is worse than none. Not on x86_avx512, where few of
+// several gain a part of what all would: keras_doc_1 N=32 4x4, two of six, 1.56, N=8 2x4, four of six, 1.46;
+// 30x14x64, 7x7, 64 filters, N=12, 4x4, none 7.9 ms, two of four 8.0, four of five 5.7, all 5.1 (Zen 5,
+// 2026-11-29).
 inline double prefetch_penalty(const Kernel& k, int wanted) {
     if (k.prefetch == wanted) return 1.0;
     if (k.prefetch == wanted + 1) return 1.01;
+    if (k.lanes == 16 && k.prefetch < wanted)
+        return k.prefetch == 0 ? 1.3 : 1.02 + 0.25 * (wanted - k.prefetch) / wanted;
     return k.prefetch == 0 ? 1.05 : 100.0;
 }
 

@@ -52,13 +52,20 @@ class LaneSums : public Halide::Internal::IRMutator {
                     first.push_back(piece + (half > 1 ? side * half : 0));
                     second.push_back(piece + (half > 1 ? (1 - side) * half : 1));
                 }
-        return Shuffle::make({a, b}, first) + Shuffle::make({a, b}, second);
+        return sum(Shuffle::make({a, b}, first), Shuffle::make({a, b}, second));
     }
 
     static Halide::Expr halved(const Halide::Expr& a, int half) {
         std::vector<int> first, second;
         for (int l = 0; l < a.type().lanes(); l++) (l / half % 2 == 0 ? first : second).push_back(l);
-        return Shuffle::make({a}, first) + Shuffle::make({a}, second);
+        return sum(Shuffle::make({a}, first), Shuffle::make({a}, second));
+    }
+
+    // Else LLVM fuses the first product of one half with this addition, where halves are registers of their
+    // own, though that product is strict.
+    static Halide::Expr sum(const Halide::Expr& a, const Halide::Expr& b) {
+        using Halide::Internal::Call;
+        return Call::make(a.type(), Call::strict_add, {a, b}, Call::PureIntrinsic);
     }
 };
 
