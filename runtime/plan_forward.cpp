@@ -134,7 +134,7 @@ const Kernel* choose_forward(const Kernels& kernels, int64_t images, int64_t fil
         int lines = 0;
         // One tile of all images fetches ahead what it alone reads. x86_avx512, 4x1 and 4x2, N=4, without,
         // with (Zen 5): acl_3 0.51, 1.06, acl_1 0.64, 0.86, acl_2 0.45, 0.64.
-        const bool ahead = row_tiles > 1 || k.lanes == 16;
+        const bool ahead = row_tiles > 1 || (images > 1 && k.lanes == 16);
         if (ahead && next == NextWeights::in_one_piece) {
             // With more steps than weights each fetches one; their true number may not fit.
             const int64_t weights = block.size() * filters, tiles = row_tiles * filter_tiles;

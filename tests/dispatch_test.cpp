@@ -95,14 +95,24 @@ TEST_P(Dispatch, goes_the_way_of_its_sizes) {
     for (const Way& way : ways) expect_kernel(way, std::string(way.kernels) + "_f32_");
 }
 
-// Register tiles that were measured to be the best of those compared; schedules/x86_avx2, *.tiles.cmake and
-// tuned.md, has the evidence.
+// Register tiles that were measured to be the best of those compared; the target's folder in schedules,
+// *.tiles.cmake and tuned.md, has the evidence.
 struct MeasuredTile {
     const char* target;
     Way way;
     const char* tile;
 };
 constexpr MeasuredTile measured_tiles[] = {
+    {"x86_avx512", {Operation::forward, 4, 64, 16, "forward"}, "4x1"},
+    {"x86_avx512", {Operation::forward, 8, 64, 32, "forward"}, "8x2"},
+    {"x86_avx512", {Operation::forward, 32, 64, 16, "forward"}, "8x1"},
+    {"x86_avx512", {Operation::forward, 32, 64, 32, "forward"}, "8x2"},
+    {"x86_avx512", {Operation::forward, 100, 16, 6, "forward_band"}, "6x1"},
+    {"x86_avx512", {Operation::forward, 100, 16, 8, "forward_band"}, "8x2"},
+    {"x86_avx512", {Operation::backward_input, 1, 64, 32, "backward_input_dot"}, "8x2_prefetch16"},
+    {"x86_avx512", {Operation::backward_input, 8, 64, 32, "backward_input_band"}, "8x1_lanes8_unroll1"},
+    {"x86_avx512", {Operation::backward_input, 16, 64, 32, "backward_input_band"}, "8x1_unroll1"},
+    {"x86_avx512", {Operation::backward_input, 32, 64, 32, "backward_input_band"}, "4x2_unroll1"},
     {"x86_avx2", {Operation::forward, 32, 64, 16, "forward"}, "4x2"},
     {"x86_avx2", {Operation::forward, 32, 64, 32, "forward"}, "2x4"},
     {"x86_avx2", {Operation::forward, 100, 16, 10, "forward_band"}, "5x2"},
