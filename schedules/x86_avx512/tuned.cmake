@@ -5,7 +5,10 @@
 #
 # Evidence: AMD EPYC (AuthenticAMD, family 26, model 2, stepping 1; avx2 avx512bw avx512cd avx512dq avx512f avx512vl fma),
 # 2026-11-29, lcn 0.1.0: 208 problems, each as by `lcn tune --suite --target x86_avx512 --threads 1 --rigor patient --seed 1`.
-# Probes: none are published for this machine.
+# Probes: fill GBps threads 1 43.95, fill GBps threads 2 43.3, multiply add GFLOPS avx2 threads 1 132.8, multiply add GFLOPS
+# avx2 threads 2 264.1, multiply add GFLOPS avx512 threads 1 265.4, multiply add GFLOPS avx512 threads 2 525.9, multiply add
+# GFLOPS baseline threads 1 64.15, multiply add GFLOPS baseline threads 2 127.6, read GBps threads 1 46.35, read GBps threads 2
+# 57.1.
 lcn_tuned_with(forward a9a2c04f5586091e)
 lcn_tuned(forward 50x50x32:9x9x32:n32 1 lcn_forward_f32_x86_avx512_8x2_unroll1_prefetch1 1.036 0.002 87)
 lcn_tuned(forward 7x7x1024:3x3x256:same:n1 1 lcn_forward_f32_x86_avx512_1x16_unroll2 1.032 0.005 87)
