@@ -149,15 +149,17 @@ const Kernel* choose_backward_input_dot(const Kernels& kernels, int64_t images, 
         const double vectors = double(whole) + (k.ragged ? 0.5 : 0.0);
         // Instructions of a tile: products, the tree, and what surrounds them.
         const double tile = (vectors + 3.0) * k.rows + (held ? 4.0 : 12.0);
-        // The last tile waits for the store of what it shares with the one before.
-        const double wait = taps % k.rows != 0 ? 40.0 : 0.0;
+        // The last tile waits for the store of what it shares with the one before. Of 16 lanes, 64 filters,
+        // one tap at a time, relative to eight: 9 taps of a row 1.2, 21 taps 1.1 (Zen 5).
+        const double wait = taps % k.rows == 0 ? 0.0 : k.lanes == 16 ? 120.0 : 40.0;
         // Few images are a stream of weights, which several rows at a time are not, unless they fill pages.
         // One row at a time, relative to eight: 31x31x6, 3x3, 128 filters, N=2 1.53, N=4 1.29; 14x14x100,
         // 1x1, 96, N=2 1.30, N=4 1.05; 12x12x32, 9x9, 96, N=2 1.20, N=3 no faster (Zen 3).
         const int64_t few = taps < 128 ? 4 : 2;
         const bool streams = k.rows == 1 || held || images > few || filters >= 1000;
         const double cost = (tile * double(divide_up(taps, k.rows)) + wait) * (streams ? 1.0 : 2.0);
-        const double prefetch = k.prefetch > lines + (lines > 0 ? 1 : 0) ? 100.0 : 1.0 - 0.01 * k.prefetch;
+        const double prefetch =
+            k.prefetch > lines + (lines > 0 ? 1 : 0) ? 100.0 : 1.0 - 0.01 * std::min<int>(k.prefetch, 8);
         return 1e9 * vectors + cost * prefetch;
     });
 }
