@@ -5,7 +5,8 @@
 # roofline, one tap at a time, 8, 16:
 #   N=1  lcresnet20_s1 0.65 0.87 0.77, calo0_D1 0.81 0.97 0.79, deepface_L5 0.81 0.91 0.82, alltnn_4 1.01 1.07 1.05
 #   N=4  acl_3 0.39 0.67 (8, with prefetch), acl_1 0.31 0.51
-# prefetch=16 and more: for one image, all lines of a tile a page ahead (runtime/plan_backward.cpp).
+# prefetch=16 and more: for one image, all lines of a tile a page ahead (runtime/plan_backward.cpp); 3, 6 and 8 vectors by the same
+# rule, not measured.
 lcn_tile(rows=1 lanes=1)
 lcn_tile(rows=4 vectors=2 lanes=1)
 lcn_tile(rows=1 lanes=4,8 ragged=false,true)
