@@ -182,6 +182,8 @@ void add_kernels_that_accept_all(const Problem& problem, const std::string& oper
     if (operation == "forward") add(choose_forward(kernels, 1, 1, block));
     if (operation == "backward_input") {
         add(choose_backward_input_dot(kernels, 1, 1, 1, 1));
+        // And the one with these filters' order of summation that also takes parts of windows of few taps.
+        add(choose_backward_input_dot(kernels, 1, problem.filters, 1, problem.filters));
         add(choose_backward_input_band(kernels, 8, 1, block));
     }
     if (operation == "backward_weights")
