@@ -2,6 +2,10 @@
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
+#include <atomic>
+#include <thread>
+
+#include "lcn/device.h"
 #include "lcn/kernels.h"
 #include "support/child.h"
 #include "support/expect_error.h"
@@ -55,6 +59,31 @@ TEST_P(Device, is_refused_in_a_forked_child) {
             return std::string(status.code == Code::unusable_target && says_why ? "refused" : status.message);
         }),
         "refused");
+    float x = 1, y = 0;  // for a kernel must have run
+    lcn::Problem p;
+    p.input_rows = p.input_columns = p.channels = p.filters = p.kernel_rows = p.kernel_columns = 1;
+    EXPECT_TRUE(lcn::forward(p, &x, &x, nullptr, &y, nullptr, {}).ok());
+}
+
+// Whatever lock a thread of the parent holds at that moment.
+TEST_P(Device, is_refused_in_a_child_that_is_forked_during_a_call) {
+    const std::string target = GetParam();
+    std::atomic<bool> done{false};
+    std::thread calls([&] {
+        for (int count = 0; !done;) lcn::device_count(target.c_str(), count);
+    });
+    std::string said = "refused";
+    for (int k = 0; k < 30 && said == "refused"; k++)
+        said = in_child(
+            [&] {
+                int count = 0;
+                const lcn::Status status = lcn::device_count(target.c_str(), count);
+                return std::string(status.code == Code::unusable_target ? "refused" : status.message);
+            },
+            10);
+    done = true;
+    calls.join();
+    EXPECT_EQ(said, "refused");
     float x = 1, y = 0;  // for a kernel must have run
     lcn::Problem p;
     p.input_rows = p.input_columns = p.channels = p.filters = p.kernel_rows = p.kernel_columns = 1;

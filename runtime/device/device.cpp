@@ -1,16 +1,14 @@
 #include "device/device.h"
 
-#include <unistd.h>
+#include "process_id.h"
 
 namespace lcn {
 
-void DriverProcess::opened() {
-    process_ = getpid();
-}
-
-Status DriverProcess::check() const {
-    if (process_ == 0 || process_ == getpid()) return {};
-    return error(Code::unusable_target, "the driver was opened before this process was forked");
+Status DriverProcess::check() {
+    const int process = this_process();
+    int first = 0;
+    if (first_.compare_exchange_strong(first, process) || first == process) return {};
+    return error(Code::unusable_target, "devices were asked for before this process was forked");
 }
 
 Status Device::one(void* stream, DeviceMemory& memory) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <map>
 #include <mutex>
@@ -56,14 +57,14 @@ struct DeviceCall {
     Status status = {};
 };
 
-// A driver works in the process that opened it and not in its forked children.
+// A driver works in the process that asked for it first and not in its forked children: what the parent was
+// at when it forked, opening it or holding a lock, stays so there for ever.
 class DriverProcess {
   public:
-    void opened();
-    Status check() const;
+    Status check();
 
   private:
-    int64_t process_ = 0;
+    std::atomic<int> first_{0};
 };
 
 }  // namespace lcn

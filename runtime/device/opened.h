@@ -16,12 +16,14 @@ template <typename D>
 class Opened {
   public:
     static Status driver() {
+        LCN_RETURN_IF_ERROR(process.check());
         State& all = state();
         const std::lock_guard lock(all.mutex);
         return all.driver();
     }
 
     static Status device(int index, Device*& device) {
+        LCN_RETURN_IF_ERROR(process.check());
         State& all = state();
         const std::lock_guard lock(all.mutex);
         LCN_RETURN_IF_ERROR(all.driver());
@@ -39,20 +41,18 @@ class Opened {
   private:
     struct State {
         Status driver() {
-            LCN_RETURN_IF_ERROR(process.check());
             if (driver_open) return {};
             const NoSignals for_its_threads;
             LCN_RETURN_IF_ERROR(D::open_driver());
-            process.opened();
             driver_open = true;
             return {};
         }
 
         std::mutex mutex;
-        DriverProcess process;
         bool driver_open = false;
         std::map<int, std::unique_ptr<D>> devices;
     };
+    static inline DriverProcess process;  // before any lock is taken
     static State& state() {
         static State& only = *new State;  // never destroyed: calls may come at exit
         return only;

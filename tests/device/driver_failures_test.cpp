@@ -2,12 +2,14 @@
 // this one never does, and nothing but these tests tells it where the stand-in is.
 #include <dlfcn.h>
 
+#include <atomic>
 #include <climits>
 #include <cstdlib>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <thread>
 
 #include "every_call.h"
 #include "lcn/kernels.h"
@@ -27,6 +29,8 @@ std::string text(const lcn::Status& status) {
 std::string refused(const std::string& message) {
     return std::to_string(int(Code::unusable_target)) + " " + message;
 }
+
+const std::string forked = refused("devices were asked for before this process was forked");
 
 // Makes a library what a search for its soname finds. Null when it cannot be opened.
 standin::Driver* load(const std::string& library) {
@@ -106,8 +110,11 @@ TEST(DriverFailures, without_a_driver_processors_work) {
     const Operands o = integer_operands(c.layer, random);
     ASSERT_EQ(in_child([] { return text(lcn::set_target("cuda")); }).substr(0, 2), refused("").substr(0, 2));
     for (int t = 0; t < lcn::target_count(); t++) {
-        const std::string name = lcn::target_info(t).name;
-        if (!lcn::target_info(t).usable || lcn::target_info(t).device) continue;
+        const std::string name = in_child([t]() -> std::string {
+            const lcn::TargetInfo target = lcn::target_info(t);
+            return target.usable && !target.device ? target.name : "";
+        });
+        if (name.empty()) continue;
         ASSERT_TRUE(lcn::set_target(name.c_str()).ok());
         for (lcn::Operation operation : operations) check(operation, c, o, exact);
     }
@@ -228,7 +235,27 @@ TEST(DriverFailures, a_forked_child_is_told_and_calls_no_driver) {
                   });
                   return text(use(0)) + ", " + of_child;
               }),
-              "ok, " + refused("the driver was opened before this process was forked"));
+              "ok, " + forked);
+}
+
+// What children say that are forked while a thread asks for devices again and again.
+std::string forked_during_calls() {
+    std::atomic<bool> done{false};
+    std::thread calls([&] {
+        for (int count = 0; !done;) lcn::device_count("cuda", count);
+    });
+    std::string said = forked;
+    use(0);  // as the thread will, sooner or later
+    for (int k = 0; k < 30 && said == forked; k++) said = in_child([] { return text(use(0)); }, 10);
+    done = true;
+    calls.join();
+    return said;
+}
+
+TEST(DriverFailures, a_child_that_is_forked_during_a_call_is_told) {
+    EXPECT_EQ(with_standin([](standin::Driver&) { return forked_during_calls(); }), forked);
+    if (has_driver()) return;
+    EXPECT_EQ(in_child([] { return forked_during_calls(); }), forked);
 }
 
 // A fork before the first use does no harm.

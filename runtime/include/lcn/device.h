@@ -26,7 +26,8 @@
 // unusable_target (no driver, no such device, too old a device), invalid_argument (a stream of another
 // device), and all of lcn.h. A failure of the device itself shows in a later call as device_failed, as with
 // CUDA's own functions. Threads: all functions may be called from several threads at once. Fork: a child that
-// is forked after the first use cannot use devices; calls there return unusable_target.
+// is forked once a device was asked for, even in vain, cannot use devices; calls there return
+// unusable_target.
 //
 // Devices are part of the library when it was built with LCN_DEVICES; otherwise calls return unknown_target.
 #ifndef LCN_DEVICE_H
