@@ -13,8 +13,8 @@ class DriverLibrary {
 
     Status open() {
         handle_ = dlopen(name_, RTLD_NOW | RTLD_LOCAL);
-        if (!handle_) return error(Code::unusable_target, "the driver's %s cannot be opened", name_);
-        return {};
+        if (handle_) return {};
+        return error(Code::unusable_target, "the driver cannot be opened: %s", dlerror());
     }
 
     template <typename Function>

@@ -2,9 +2,12 @@
 #include <HalideRuntime.h>
 
 #include <algorithm>
+#include <cstdio>
 #include <cstring>
 #include <map>
+#include <memory>
 #include <mutex>
+#include <new>
 #include <string>
 #include <vector>
 
@@ -27,6 +30,18 @@ Status checked(const char* call, OpenclDriver::Int result) {
 }
 
 #define LCN_OPENCL(call, ...) LCN_RETURN_IF_ERROR(checked(#call, driver.call(__VA_ARGS__)))
+
+// The beginning of a text, which the driver gives whole or not at all: by get(bytes, text, &length).
+template <typename Get>
+OpenclDriver::Int get_text(Get&& get, char* text, size_t bytes) {
+    size_t length = 0;
+    if (const OpenclDriver::Int result = get(0, nullptr, &length)) return result;
+    const std::unique_ptr<char[]> whole(new (std::nothrow) char[length]);
+    if (!whole) return OpenclDriver::no_host_memory;
+    if (const OpenclDriver::Int result = get(length, whole.get(), nullptr)) return result;
+    std::snprintf(text, bytes, "%.*s", int(length), whole.get());
+    return 0;
+}
 
 // The devices of all platforms, one after another: how many, and the one at `index` if there is.
 Status find_device(int index, OpenclDriver::Uint& total, OpenclDriver::Handle& device) {
@@ -71,6 +86,7 @@ class OpenclDevice final : public Device {
         own_.context = driver.clCreateContext(nullptr, 1, &device_, nullptr, nullptr, &result);
         LCN_RETURN_IF_ERROR(checked("clCreateContext", result));
         own_.queue = driver.clCreateCommandQueue(own_.context, device_, 0, &result);
+        if (result != 0) driver.clReleaseContext(own_.context);
         return checked("clCreateCommandQueue", result);
     }
 
@@ -199,9 +215,13 @@ class OpenclDevice final : public Device {
         LCN_RETURN_IF_ERROR(checked("clCreateProgramWithSource", result));
         result = driver.clBuildProgram(fresh, 1, &device_, "", nullptr, nullptr);
         if (result != 0) {
-            char log[120] = "";
-            driver.clGetProgramBuildInfo(fresh, device_, OpenclDriver::build_log, sizeof log - 1, log,
-                                         nullptr);
+            char log[sizeof Status::message] = "";
+            const auto build_log = [&](size_t size, void* text, size_t* written) {
+                return driver.clGetProgramBuildInfo(fresh, device_, OpenclDriver::build_log, size, text,
+                                                    written);
+            };
+            get_text(build_log, log, sizeof log);
+            driver.clReleaseProgram(fresh);
             return error(Code::device_failed, "clBuildProgram: error %d %s", result, log);
         }
         program = fresh;
@@ -228,7 +248,10 @@ Status info_of(int index, DeviceInfo& info) {
     OpenclDriver::Handle device;
     uint64_t bytes = 0;
     LCN_RETURN_IF_ERROR(device_of(index, device));
-    LCN_OPENCL(clGetDeviceInfo, device, OpenclDriver::device_name, sizeof info.name - 1, info.name, nullptr);
+    const auto name = [device](size_t size, void* text, size_t* written) {
+        return driver.clGetDeviceInfo(device, OpenclDriver::device_name, size, text, written);
+    };
+    LCN_RETURN_IF_ERROR(checked("clGetDeviceInfo", get_text(name, info.name, sizeof info.name)));
     LCN_OPENCL(clGetDeviceInfo, device, OpenclDriver::device_memory_bytes, sizeof bytes, &bytes, nullptr);
     info.memory_bytes = int64_t(bytes);
     return {};

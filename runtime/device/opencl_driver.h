@@ -12,6 +12,7 @@ namespace lcn {
     _(Int, clGetDeviceIDs, Handle platform, Flags type, Uint entries, Handle* devices, Uint* count) \
     _(Handle, clCreateContext, const Properties* properties, Uint count, const Handle* devices, \
       void* notify, void* user_data, Int* result) \
+    _(Int, clReleaseContext, Handle context) \
     _(Handle, clCreateCommandQueue, Handle context, Handle device, Flags properties, Int* result) \
     _(Handle, clCreateBuffer, Handle context, Flags flags, size_t bytes, void* host, Int* result) \
     _(Int, clReleaseMemObject, Handle memory) \
@@ -22,6 +23,7 @@ namespace lcn {
     _(Int, clFinish, Handle queue) \
     _(Handle, clCreateProgramWithSource, Handle context, Uint count, const char** sources, \
       const size_t* lengths, Int* result) \
+    _(Int, clReleaseProgram, Handle program) \
     _(Int, clBuildProgram, Handle program, Uint count, const Handle* devices, const char* options, \
       void* notify, void* user_data) \
     _(Int, clGetProgramBuildInfo, Handle program, Handle device, Uint name, size_t bytes, void* value, \
@@ -51,8 +53,9 @@ struct OpenclDriver {
     static constexpr Flags out_of_order = 1;  // CL_QUEUE_OUT_OF_ORDER_EXEC_..
     static constexpr Uint device_name = 0x102B, device_memory_bytes = 0x101F;  // CL_DEVICE_GLOBAL_MEM_SIZE
     static constexpr Int no_platform = -1001;                                  // CL_PLATFORM_NOT_FOUND_KHR
+    static constexpr Int no_host_memory = -6;                                  // CL_OUT_OF_HOST_MEMORY
     // CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY, CL_INVALID_BUFFER_SIZE
-    static constexpr Int too_little_memory[] = {-4, -5, -6, -61};
+    static constexpr Int too_little_memory[] = {-4, -5, no_host_memory, -61};
 
 #define LCN_DECLARE(result, name, ...) result (*name)(__VA_ARGS__);
     LCN_OPENCL_FUNCTIONS(LCN_DECLARE)
