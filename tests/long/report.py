@@ -101,13 +101,21 @@ def kernels_of_targets():
     return counts
 
 
+def unrecorded(target):
+    """What the table says of a target without results: its folder may tell more."""
+    readme = ROOT / "schedules" / target / "README.md"
+    if readme.exists() and "\n## What ran on a GPU\n" in readme.read_text():
+        return [target, "not recorded", f"[what ran](../schedules/{target}/README.md#what-ran-on-a-gpu)", *[""] * 3]
+    return [target, "none", "no machine at hand ran it", *[""] * 3]
+
+
 def rows_of_targets(lines):
-    """{target: rows} of a table of results(), of targets that some machine ran."""
+    """{target: rows} of a table of results(), of targets that have any."""
     rows = collections.defaultdict(list)
     target = ""
     for cells in [[cell.strip() for cell in line.strip("|").split("|")] for line in lines if line.startswith("| ")][1:]:
         target = cells[0] or target
-        if rows[target] or cells[1] and not cells[1].startswith("0 "):
+        if rows[target] or cells[3]:
             rows[target].append(cells)
     return rows
 
@@ -136,7 +144,7 @@ def results(lines_of, before):
     elsewhere = rows_of_targets(before)
     for target in counts:
         if not kernels[target]:
-            rows += elsewhere.get(target) or [[target, f"0 of {counts[target]}", "nowhere: no machine at hand ran it", *[""] * 3]]
+            rows += elsewhere.get(target) or [unrecorded(target)]
         for operation in PASSES:
             exact, bounded, error = passes[target, operation]
             if exact or bounded:
