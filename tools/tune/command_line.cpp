@@ -24,6 +24,8 @@ void add_measuring_options(CLI::App& command, TuneOptions& options, const std::v
         ->capture_default_str();
     command.add_flag("--reorders", options.reorders,
                      "also kernels that sum in another order, which changes bits");
+    command.add_flag("--untuned", options.untuned,
+                     "compares with the cost model's choices, not with those in force");
     command.add_option("--threads", options.run.threads, "number of threads")
         ->transform(whole_number(1, 1024));
 }

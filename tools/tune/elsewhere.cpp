@@ -47,6 +47,7 @@ std::vector<std::string> measuring_arguments(const TuneOptions& o, const std::ve
          {std::string("--rigor"), o.rigor, std::string("--seed"), std::to_string(o.seed)})
         arguments.push_back(word);
     if (o.reorders) arguments.push_back("--reorders");
+    if (o.untuned) arguments.push_back("--untuned");
     if (o.time_limit > 0) {
         arguments.push_back("--time-limit");
         arguments.push_back(std::to_string(o.time_limit));
@@ -67,7 +68,7 @@ class Questions {
         });
         if (asked == open_.end()) throw WrongAnswer("it is for a problem that was not asked for");
         if (row.rigor != rigor_of(options_) || row.seed != options_.seed ||
-            row.may_reorder != options_.reorders || !row.compared_with.empty())
+            row.may_reorder != options_.reorders || (options_.untuned && !row.compared_with.empty()))
             throw WrongAnswer("it was not measured as it was asked for");
         const Task task = *asked;
         open_.erase(asked);

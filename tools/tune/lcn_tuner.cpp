@@ -39,7 +39,7 @@ void measure(const lcn::tool::TuneOptions& options, const std::vector<lcn::tool:
         for (size_t k = 0; k < tasks.size(); k++) {
             line.begin(tasks[k].name, int(k) + 1, int(tasks.size()));
             Answer answer = of_this_machine();
-            const auto row = measurement.tune(tasks[k], "");
+            const auto row = measurement.tune(tasks[k], kernel_in_force(options, tasks[k]));
             line.clear();
             ++(row ? last.measured : last.skipped);
             if (row) answer.file.machines[0].rows.push_back(*row), say(answer);

@@ -1,6 +1,8 @@
 #include "tune/measurement.h"
 
 #include "bench/machine.h"
+#include "errors.h"
+#include "lcn/tuning.h"
 #include "tune/operands.h"
 #include "tune/stop.h"
 
@@ -23,6 +25,13 @@ int64_t ring_bytes(ProgressLine& line) {
 
 layer::Rigor rigor_of(const TuneOptions& options) {
     return options.rigor == "patient" ? layer::Rigor::patient : layer::Rigor::measure;
+}
+
+std::string kernel_in_force(const TuneOptions& options, const Task& task) {
+    if (options.untuned) return "";
+    TuningChoice choice;
+    check(tuning_choice(task.problem, task.operation, choice));
+    return choice.kernel == std::string(choice.wanted) ? choice.wanted : "";
 }
 
 Measurement::Measurement(const TuneOptions& options, ProgressLine& line)

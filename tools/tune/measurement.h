@@ -35,4 +35,8 @@ class Measurement {
 
 layer::Rigor rigor_of(const TuneOptions& options);  // of one that measures
 
+// What is compared with: the kernel that a tuning or the library's table names for the problem, when calls
+// obey it; "": the cost model's choice.
+std::string kernel_in_force(const TuneOptions& options, const Task& task);
+
 }  // namespace lcn::tool

@@ -18,14 +18,6 @@ namespace {
 
 using nlohmann::ordered_json;
 
-// The kernel that an entry of a tuning in force names for the problem, when calls obey it; "": the usual
-// choice, which is the cost model's whatever the library's own table says.
-std::string kernel_in_force(const Task& task) {
-    TuningChoice choice;
-    check(tuning_choice(task.problem, task.operation, choice));
-    return choice.entry >= 0 && choice.kernel == std::string(choice.wanted) ? choice.wanted : "";
-}
-
 void estimate(const std::vector<Task>& tasks, bool as_json) {
     ordered_json rows = ordered_json::array();
     for (const Task& task : tasks) {
@@ -48,7 +40,7 @@ std::string measure(const TuneOptions& options, const std::vector<Task>& tasks,
         try {
             std::optional<layer::TunedRow> row = measurement.tune(tasks[k], in_force[k]);
             line.clear();
-            if (row) results.keep(std::move(*row), tasks[k]);
+            if (row) results.keep(*row, tasks[k]);
         } catch (const Stopped&) {
             line.clear();
             return measurement.why_stopped();
@@ -63,7 +55,7 @@ int tune_here(const TuneOptions& options) {
     check_target_is_tuned();
     if (options.rigor == "estimate") return estimate(tasks, options.as_json), 0;
     std::vector<std::string> in_force;
-    for (const Task& task : tasks) in_force.push_back(kernel_in_force(task));
+    for (const Task& task : tasks) in_force.push_back(kernel_in_force(options, task));
     check(set_tuning(nullptr, 0));
     const char* target = "";
     check(lcn::target(target));
