@@ -8,6 +8,7 @@
 #include <fstream>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "run_tool.h"
 #include "scratch_folder.h"
@@ -33,12 +34,14 @@ class TuneElsewhere : public testing::Test {
         return run_tool(command(runner, std::move(more)));
     }
 
-    // A program that describes itself as lcn_tuner does and then answers what `answers` has.
-    std::string liar(const std::string& answers) const {
-        const std::string script = folder_.file("liar.sh"), answer = folder_.file("answers");
+    // A program that describes itself as lcn_tuner does, then does what `first` says and answers what
+    // `answers` has.
+    std::string liar(const std::string& answers, const std::string& first = "",
+                     const std::string& name = "liar") const {
+        const std::string script = folder_.file(name + ".sh"), answer = folder_.file(name);
         std::ofstream(answer) << answers;
-        std::ofstream(script) << "#!/bin/sh\ncase \"$*\" in *--describe*) exec \"$@\";; esac\ncat " << answer
-                              << "\n";
+        std::ofstream(script) << "#!/bin/sh\ncase \"$*\" in *--describe*) exec \"$@\";; esac\n"
+                              << first << "\ncat " << answer << "\n";
         chmod(script.c_str(), 0700);
         return script;
     }
@@ -57,10 +60,10 @@ std::string one_line(const TuningFile& file) {
 }
 
 // What lcn_tuner would answer to small_problem().
-TuningFile good_answer() {
+TuningFile good_answer(int64_t batch = 9) {
     lcn::set_threads(1);
     TuningFile file;
-    lcn::layer::TunedRow row = tuned_row(small_problem(), Operation::forward, "");
+    lcn::layer::TunedRow row = tuned_row(small_problem(batch), Operation::forward, "");
     row.gain = 1, row.spread = 0, row.seed = 1;
     file.of(lcn::layer::this_machine()).rows.push_back(row);
     return file;
@@ -220,6 +223,36 @@ TEST_F(TuneElsewhere, KeepsWhatCameBefore) {
     std::filesystem::remove(path_);
     const ToolResult run = tune(liar(good + last_line(1)), {small, "--operation", "forward"});
     EXPECT_EQ(run.exit_code, 0) << run.errors;
+}
+
+TEST_F(TuneElsewhere, AddsToWhatAnotherTunerWroteMeanwhile) {
+    const std::string other = folder_.file("other.json");
+    lcn::layer::write_tuning_file(other, good_answer(5));
+    const ToolResult run = tune(liar(one_line(good_answer()) + last_line(1), "cp " + other + " " + path_),
+                                {small, "--operation", "forward"});
+    ASSERT_EQ(run.exit_code, 0) << run.errors;
+    const TuningFile file = lcn::layer::read_tuning_file(path_);
+    ASSERT_EQ(file.machines.at(0).rows.size(), 2u);
+    EXPECT_EQ(file.machines[0].rows[0].problem.batch, 5);
+    EXPECT_EQ(file.machines[0].rows[1].problem.batch, 9);
+}
+
+// All of them answer at once, so that they want to write at the same time.
+TEST_F(TuneElsewhere, LosesNothingWhenSeveralWriteOneFile) {
+    constexpr int tuners = 4, answers = 25;
+    std::vector<std::thread> running;
+    for (int k = 0; k < tuners; k++) {
+        std::string text;
+        std::vector<std::string> more = {"6x7x5:3x3x24", "--operation", "forward", "--batch"};
+        for (int n = 1; n <= answers; n++) {
+            text += one_line(good_answer(k * answers + n));
+            more.push_back(std::to_string(k * answers + n));
+        }
+        const std::string runner = liar(text + last_line(answers), "", "liar" + std::to_string(k));
+        running.emplace_back([=, this] { EXPECT_EQ(tune(runner, more).exit_code, 0); });
+    }
+    for (std::thread& tuner : running) tuner.join();
+    EXPECT_EQ(lcn::layer::read_tuning_file(path_).machines.at(0).rows.size(), size_t(tuners * answers));
 }
 
 TEST_F(TuneElsewhere, GoesOnWithNoFileOfOtherKernels) {

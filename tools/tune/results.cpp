@@ -7,6 +7,7 @@
 
 #include "json_output.h"
 #include "output_file.h"
+#include "tune/folder_lock.h"
 #include "tune/measurement.h"
 
 namespace lcn::tool {
@@ -27,11 +28,7 @@ layer::TuningFile tuning_so_far(const std::string& path, const std::string& kern
 
 Results::Results(const TuneOptions& options, layer::TuningFile file, const layer::Machine& machine,
                  const std::string& target, int threads)
-    : options_(options),
-      file_(std::move(file)),
-      mine_(file_.of(machine)),
-      target_(target),
-      threads_(threads) {
+    : options_(options), file_(std::move(file)), machine_(machine), target_(target), threads_(threads) {
     // Whether it can be written is said before anything is measured.
     write_output([&] { layer::PartialFile writable(options.output); });
 }
@@ -45,14 +42,14 @@ TunedRow Results::row_of(const Task& task) const {
 
 TunedRow* Results::find(const Task& task) {
     const TunedRow::Question wanted = row_of(task).question();
-    for (TunedRow& row : mine_.rows)
+    for (TunedRow& row : mine().rows)
         if (row.question() == wanted) return &row;
     return nullptr;
 }
 
-void Results::need_room() const {
+void Results::need_room() {
     try {
-        layer::check_room(file_, mine_);
+        layer::check_room(file_, mine());
     } catch (const std::runtime_error& e) {
         throw std::runtime_error(options_.output + ": " + e.what());
     }
@@ -61,22 +58,30 @@ void Results::need_room() const {
 bool Results::has(const Task& task) {
     const TunedRow* const row = find(task);
     if (!row) need_room();
-    const bool enough =
-        row && !options_.again && row->rigor >= rigor_of(options_) && row->may_reorder == options_.reorders;
+    const bool enough = row && !options_.again && row->rigor >= rigor_of(options_) &&
+                        row->may_reorder == options_.reorders &&
+                        (!options_.untuned || row->compared_with.empty());
     if (enough) report(task, *row, "in the file already");
     return enough;
 }
 
-void Results::keep(TunedRow row, const Task& task) {
-    TunedRow* const before = find(task);
-    if (before) {
-        *before = std::move(row);
+void Results::put(const TunedRow& row, const Task& task) {
+    if (TunedRow* const before = find(task)) {
+        *before = row;
     } else {
         need_room();
-        mine_.rows.push_back(std::move(row));
+        mine().rows.push_back(row);
     }
-    write_output([&] { layer::write_tuning_file(options_.output, file_); });
-    report(task, before ? *before : mine_.rows.back(), "");
+}
+
+void Results::keep(const TunedRow& row, const Task& task) {
+    write_output([&] {
+        const FolderLock alone(options_.output);
+        file_ = tuning_so_far(options_.output, file_.kernels);
+        put(row, task);
+        layer::write_tuning_file(options_.output, file_);
+    });
+    report(task, row, "");
 }
 
 void Results::report(const Task& task, const TunedRow& row, const std::string& note) {
@@ -97,7 +102,7 @@ void Results::report(const Task& task, const TunedRow& row, const std::string& n
               << std::endl;
 }
 
-void Results::end(const std::string& stopped) const {
+void Results::end(const std::string& stopped) {
     if (options_.as_json)
         std::cout << json_output({{"file", options_.output},
                                   {"rigor", options_.rigor},
@@ -105,7 +110,7 @@ void Results::end(const std::string& stopped) const {
                                   {"entries", rows_}});
     else if (!stopped.empty())
         std::cout << "stopped (" << stopped << "): "
-                  << (mine_.rows.empty()
+                  << (mine().rows.empty()
                           ? "nothing was found so far"
                           : "the same command goes on; " + options_.output + " has what was found")
                   << "\n";

@@ -26,19 +26,22 @@ class Results {
     // Whether the file has the task, measured with the same rigor or more; then that is reported. Throws
     // std::runtime_error where the file cannot take it up.
     bool has(const Task& task);
-    void keep(layer::TunedRow row, const Task& task);  // writes the file
-    void end(const std::string& stopped) const;        // "": all was measured
+    // Adds to the file as it is now: another program may have added to it since.
+    void keep(const layer::TunedRow& row, const Task& task);
+    void end(const std::string& stopped);  // "": all was measured
 
     layer::TunedRow row_of(const Task& task) const;  // with nothing measured
 
   private:
+    layer::TunedMachine& mine() { return file_.of(machine_); }
     layer::TunedRow* find(const Task& task);
-    void need_room() const;  // for one row more
+    void need_room();  // for one row more
+    void put(const layer::TunedRow& row, const Task& task);
     void report(const Task& task, const layer::TunedRow& row, const std::string& note);
 
     const TuneOptions& options_;
     layer::TuningFile file_;
-    layer::TunedMachine& mine_;
+    const layer::Machine machine_;
     const std::string target_;
     const int threads_;
     nlohmann::ordered_json rows_ = nlohmann::ordered_json::array();
