@@ -7,7 +7,10 @@
 #   N=12  42x34x16, 5x5, 40 filters, 8x1 with prefetch 5.8, 3.4, 3.3
 #   N=32  4x2 with prefetch: keras_doc_1 1.19, 0.91, 0.84; keras_doc_2 4.90, 4.88, 4.73; alltnn_1 7.15, 7.22, 6.84
 #   N=8   8x1 of 8 lanes: keras_doc_2 with prefetch 2.59, without 6.6; keras_doc_1 9x1 2.2 times as fast as 8x1 in four steps
-# There 4x2 is 1.1 to 1.2 times as fast as 8x1 and 9x1 for 32 images and more.
+# More taps share what a tile costs beside its products, and a row of taps that they divide has no tile twice. There, best of
+# each, 4x2, 6x2, 7x2, 8x2:
+#   N=32  alltnn_0 (7 x 3 taps) 8.41, 7.96, 7.21, -; 5x5x512, 3x3, 512 filters 8.5, -, -, 7.3; keras_doc_1 4x2 0.85, 9x2 0.67, 9x1 0.76
+#   N=128 keras_doc_2 18.4, 17.5, -, 17.8
 #
 # With few filters all of their gradients stay in registers while the taps of a window pass (filters=). Cascade Lake (Intel Xeon,
 # family 6 model 85, 2 processors of a virtual machine), 2026-11-27, one thread, cold weights, GFLOP/s of a peak of 153, with 16
@@ -15,7 +18,7 @@
 # 16, 30, 22, 34; 7 filters, 3 x 3 x 8, N=64 17, 21, 26, 28.
 lcn_tile(rows=1 vectors=1 unroll=4 lanes=8,16)
 lcn_tile(rows=8,9 vectors=1 unroll=1 lanes=8,16 prefetch=0,1)
-lcn_tile(rows=4 vectors=2 unroll=1 prefetch=0,1,2)
+lcn_tile(rows=4,6,7,8,9 vectors=2 unroll=1 prefetch=0,1)
 lcn_tile(rows=1 vectors=1,2 filters=2,3,4,5,6,7)
 
 # What tuning tries besides: any tile whose sums fit.
