@@ -3,7 +3,6 @@
 
 #include <map>
 #include <mutex>
-#include <string>
 
 #include "device/cuda_context.h"
 #include "device/library.h"
@@ -149,7 +148,7 @@ class CudaDevice final : public Device {
   private:
     struct Module {
         CudaDriver::Handle handle = nullptr;
-        std::map<std::string, CudaDriver::Handle> functions;
+        std::map<const char*, CudaDriver::Handle> functions;  // by their names in the code of the program
     };
 
     Status find(Module& module, const char* function, CudaDriver::Handle& entry) {

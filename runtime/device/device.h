@@ -4,11 +4,20 @@
 #include <cstdint>
 #include <map>
 #include <mutex>
+#include <new>
 
 #include "lcn/device.h"
 #include "status.h"
 
 namespace lcn {
+
+// What body() returns, or that it found no memory.
+template <typename Body>
+Status with_memory(Body&& body) try {
+    return body();
+} catch (const std::bad_alloc&) {
+    return error(Code::no_memory, "no memory of the host to work with a device");
+}
 
 // One GPU, reached through its driver's library, which is opened when it is first asked for: a program starts
 // on machines without one. An object lives as long as the process and may be used by several threads at once.

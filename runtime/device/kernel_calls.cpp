@@ -14,7 +14,7 @@ extern "C" {
 // stays as it is, and the module belongs to the call.
 int lcn_device_load(void* call, void** /*module*/, const char* source, int bytes) {
     auto& c = *static_cast<lcn::DeviceCall*>(call);
-    c.status = c.device->load(c.stream, source, bytes, c.module);
+    c.status = lcn::with_memory([&] { return c.device->load(c.stream, source, bytes, c.module); });
     return c.status.ok() ? 0 : -1;
 }
 
@@ -29,9 +29,11 @@ int lcn_device_run(void* call, void* /*module*/, const char* function, int block
     if (!c.status.ok()) return -1;
     int count = 0;
     while (bytes[count] != 0) count++;
-    c.status =
-        c.device->launch(c.stream, c.module, function, {blocks_x, blocks_y, blocks_z},
-                         {threads_x, threads_y, threads_z}, shared_bytes, count, bytes, arguments, is_buffer);
+    c.status = lcn::with_memory([&] {
+        return c.device->launch(c.stream, c.module, function, {blocks_x, blocks_y, blocks_z},
+                                {threads_x, threads_y, threads_z}, shared_bytes, count, bytes, arguments,
+                                is_buffer);
+    });
     return c.status.ok() ? 0 : -1;
 }
 

@@ -8,8 +8,6 @@
 #include <memory>
 #include <mutex>
 #include <new>
-#include <string>
-#include <vector>
 
 #include "device/library.h"
 #include "device/opencl_driver.h"
@@ -174,7 +172,7 @@ class OpenclDevice final : public Device {
   private:
     struct Program {
         OpenclDriver::Handle handle = nullptr;
-        std::map<std::string, OpenclDriver::Handle> kernels;
+        std::map<const char*, OpenclDriver::Handle> kernels;  // by their names in the code of the program
     };
 
     struct Place {

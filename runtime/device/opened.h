@@ -17,25 +17,20 @@ class Opened {
   public:
     static Status driver() {
         LCN_RETURN_IF_ERROR(process.check());
-        State& all = state();
-        const std::lock_guard lock(all.mutex);
-        return all.driver();
+        return with_memory([] {
+            State& all = state();
+            const std::lock_guard lock(all.mutex);
+            return all.driver();
+        });
     }
 
     static Status device(int index, Device*& device) {
         LCN_RETURN_IF_ERROR(process.check());
-        State& all = state();
-        const std::lock_guard lock(all.mutex);
-        LCN_RETURN_IF_ERROR(all.driver());
-        std::unique_ptr<D>& known = all.devices[index];
-        if (!known) {
-            const NoSignals for_its_threads;
-            auto fresh = std::make_unique<D>();
-            LCN_RETURN_IF_ERROR(fresh->open(index));
-            known = std::move(fresh);
-        }
-        device = known.get();
-        return {};
+        return with_memory([&] {
+            State& all = state();
+            const std::lock_guard lock(all.mutex);
+            return all.device(index, device);
+        });
     }
 
   private:
@@ -45,6 +40,18 @@ class Opened {
             const NoSignals for_its_threads;
             LCN_RETURN_IF_ERROR(D::open_driver());
             driver_open = true;
+            return {};
+        }
+        Status device(int index, Device*& device) {
+            LCN_RETURN_IF_ERROR(driver());
+            std::unique_ptr<D>& known = devices[index];
+            if (!known) {
+                const NoSignals for_its_threads;
+                auto fresh = std::make_unique<D>();
+                LCN_RETURN_IF_ERROR(fresh->open(index));
+                known = std::move(fresh);
+            }
+            device = known.get();
             return {};
         }
 

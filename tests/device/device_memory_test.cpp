@@ -152,7 +152,7 @@ TEST_F(DriverMemory, is_that_of_the_driver) {
     auto calls = [&] {
         std::string all;
         for (const standin::Call& call : driver->take_calls())
-            if (!is_of_contexts(call)) all += call.function + " ";
+            if (!is_of_contexts(call)) all += std::string(call.function) + " ";
         return all;
     };
     calls();

@@ -277,7 +277,7 @@ TEST(DriverFailures, a_driver_and_a_device_are_opened_once) {
                   std::string opened;
                   for (const standin::Call& call : driver.take_calls())
                       if (call.function == "cuInit" || call.function == "cuDevicePrimaryCtxRetain")
-                          opened += call.function + " ";
+                          opened += std::string(call.function) + " ";
                   return opened;
               }),
               "cuInit cuDevicePrimaryCtxRetain cuDevicePrimaryCtxRetain ");

@@ -8,7 +8,7 @@
 namespace {
 
 struct State {
-    bool counting = false;
+    bool counting = false, spared = false;
     int64_t first = 0, last = 0;  // that fail
     size_t at_least = 0;
     int64_t asked = 0, failed = 0, alive = 0;
@@ -16,7 +16,7 @@ struct State {
 thread_local State state;
 
 bool fails(size_t size) {
-    if (!state.counting || size < state.at_least) return false;
+    if (!state.counting || state.spared || size < state.at_least) return false;
     const int64_t number = state.asked++;
     if (number < state.first || number > state.last) return false;
     state.failed++;
@@ -25,7 +25,7 @@ bool fails(size_t size) {
 }
 
 void* made(void* memory) {
-    if (state.counting && memory) state.alive++;
+    if (state.counting && !state.spared && memory) state.alive++;
     return memory;
 }
 
@@ -61,7 +61,7 @@ int posix_memalign(void** memory, size_t alignment, size_t size) {
     return 0;
 }
 void free(void* memory) {
-    if (state.counting && memory) state.alive--;
+    if (state.counting && !state.spared && memory) state.alive--;
     __libc_free(memory);
 }
 }
@@ -69,11 +69,15 @@ void free(void* memory) {
 namespace lcn_test {
 
 FailingAllocations::FailingAllocations(int64_t first, Which which, size_t at_least) {
-    state = {true, first, which == once ? first : INT64_MAX, at_least};
+    state = {true, false, first, which == once ? first : INT64_MAX, at_least};
 }
 
 FailingAllocations::~FailingAllocations() {
     state.counting = false;
+}
+
+void FailingAllocations::spare(bool spared) {
+    state.spared = spared;
 }
 
 int64_t FailingAllocations::failed() const {

@@ -19,6 +19,9 @@ class FailingAllocations {
 
     int64_t failed() const;  // how many have
     int64_t alive() const;   // made so far, less those that were freed, whoever made them
+
+    // Between true and false, this thread's allocations are not counted and do not fail.
+    static void spare(bool spared);
 };
 
 }  // namespace lcn_test

@@ -62,7 +62,7 @@ enum class Code {
     device_failed,        // a GPU or its driver failed
     no_device_memory,     // the memory of a GPU does not suffice
     not_built,            // the library was built without this operation (LCN_OPERATIONS)
-    no_memory,            // no memory for a tuning (lcn/tuning.h)
+    no_memory,            // of the host: for a tuning (lcn/tuning.h), for what a device's driver needs
 };
 
 struct Status {

@@ -8,6 +8,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace standin {
@@ -21,9 +22,9 @@ struct Size {
 
 // One call of a function of the driver. What it has nothing to do with is 0.
 struct Call {
-    std::string function;      // by its symbol
-    int result = 0;            // 0: success
-    Handle context = nullptr;  // current in the calling thread when the call was made
+    std::string_view function;  // by its symbol
+    int result = 0;             // 0: success
+    Handle context = nullptr;   // current in the calling thread when the call was made
     Handle stream = nullptr;
     uint64_t address = 0, bytes = 0;  // memory that is allocated, freed or copied
     std::string kernel;               // its name in the module
@@ -81,6 +82,9 @@ class Driver {
     // earlier failures there, and do the work. 0: none.
     virtual void fail(const std::string& function, int which, int result) = 0;
     virtual bool failed() const = 0;  // it has come to that
+
+    // Called with true when a call of the driver begins, and with false when it ends.
+    virtual void watch(void (*watcher)(bool inside)) = 0;
 
     // Since the last time.
     virtual std::vector<Call> take_calls() = 0;

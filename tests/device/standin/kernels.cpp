@@ -62,8 +62,9 @@ STANDIN_EXPORT cuModuleLoadData(void** module, const void* image) {
 
 STANDIN_EXPORT cuModuleGetFunction(void** function, void* module, const char* name) {
     Call call;
-    call.function = "cuModuleGetFunction", call.kernel = name;
-    return state.call(call, [&](const Call& c) {
+    call.function = "cuModuleGetFunction";
+    return state.call(call, [&](Call& c) {
+        c.kernel = name;
         const auto found = state.modules.find(module);
         if (found == state.modules.end()) return state.misused(c, invalid_handle, "no module");
         if (!found->second.ptx.entries.count(name)) return state.misused(c, not_found, "no such kernel");

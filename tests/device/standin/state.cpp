@@ -33,7 +33,7 @@ int State::next_failure(const Call& call) {
 }
 
 int State::misused(const Call& call, Result result, const std::string& how) {
-    misuses_.push_back(call.function + ": " + how);
+    misuses_.push_back(std::string(call.function) + ": " + how);
     return result;
 }
 

@@ -1,6 +1,7 @@
 // What the stand-in knows.
 #pragma once
 
+#include <atomic>
 #include <map>
 #include <mutex>
 
@@ -56,6 +57,7 @@ class State final : public Driver {
     // Runs `body(call)`, which returns the result of a call, unless it is to fail; keeps the call.
     template <typename Body>
     int call(Call call, Body&& body, bool gives_back = false) {
+        const Watched watched(watcher_);
         const std::lock_guard lock(mutex_);
         call.context = current();
         const int failure = next_failure(call);
@@ -83,6 +85,7 @@ class State final : public Driver {
     void set_memory(int device, uint64_t bytes) override;
     void fail(const std::string& function, int which, int result) override;
     bool failed() const override;
+    void watch(void (*watcher)(bool inside)) override { watcher_ = watcher; }
     std::vector<Call> take_calls() override;
     std::vector<std::string> take_misuses() override;
     std::vector<Block> blocks() const override;
@@ -108,6 +111,16 @@ class State final : public Driver {
     std::map<Handle, Function> kernels;
 
   private:
+    struct Watched {
+        explicit Watched(void (*watcher)(bool)) : watcher_(watcher) {
+            if (watcher_) watcher_(true);
+        }
+        ~Watched() {
+            if (watcher_) watcher_(false);
+        }
+        void (*const watcher_)(bool);
+    };
+
     static constexpr int first_number = 100;  // of a device, so that it is not taken for an index
 
     State();
@@ -115,6 +128,7 @@ class State final : public Driver {
     // 0: the call does not fail; above 0: it fails with this, as a test asked for; below: it cannot be made.
     int next_failure(const Call& call);
 
+    std::atomic<void (*)(bool)> watcher_{nullptr};
     mutable std::mutex mutex_;
     std::map<uint64_t, Memory> memory_;
     uintptr_t next_handle_ = uintptr_t(0xbad) << 48;  // no address of a processor
