@@ -19,13 +19,15 @@ Status find_target(const char* name, int& index, const DeviceTarget*& target) {
 
 // A queue whose device is open.
 struct OpenQueue {
-    Status open(const Queue& queue) {
+    Status open_device(const Queue& queue) {
         LCN_RETURN_IF_ERROR(find_target(queue.target, kernels.first, target));
-        LCN_RETURN_IF_ERROR(target->open(queue.device, device));
+        return target->open(queue.device, device);
+    }
+    Status open(const Queue& queue) {
+        LCN_RETURN_IF_ERROR(open_device(queue));
         kernels.table = &built_in_kernels();
         kernels.wanted = {kernels.table->preferred()};
         stream = queue.stream;
-        void* context;
         return device->context(stream, context);
     }
     // And has kernels of the operation.
@@ -43,7 +45,7 @@ struct OpenQueue {
     Kernels kernels;
     const DeviceTarget* target = nullptr;
     Device* device = nullptr;
-    void* stream = nullptr;
+    void *stream = nullptr, *context = nullptr;
 };
 
 const void* named(DeviceMemory memory) {
@@ -84,7 +86,8 @@ Status device_info(const char* name, int device, DeviceInfo& info) {
 Status device_context(const Queue& queue, void*& context) {
     OpenQueue q;
     LCN_RETURN_IF_ERROR(q.open(queue));
-    return q.device->context(q.stream, context);
+    context = q.context;
+    return {};
 }
 
 Status allocate(const Queue& queue, int64_t bytes, DeviceMemory& memory) {
@@ -98,7 +101,15 @@ Status free(const Queue& queue, DeviceMemory memory) {
     if (!memory) return {};
     OpenQueue q;
     LCN_RETURN_IF_ERROR(q.open(queue));
-    return q.device->free(q.stream, memory);
+    return q.device->free(q.context, memory);
+}
+
+Status free(const Queue& queue, void* context, DeviceMemory memory) {
+    if (!memory) return {};
+    if (!context) return error(Code::null_pointer, "context is null");
+    OpenQueue q;
+    LCN_RETURN_IF_ERROR(q.open_device(queue));
+    return q.device->free(context, memory);
 }
 
 Status copy_in(const Queue& queue, DeviceMemory to, const void* host, int64_t bytes) {

@@ -80,8 +80,8 @@ class CudaDevice final : public Device {
         LCN_CUDA(cuMemAlloc_v2, &memory, size_t(bytes));
         return {};
     }
-    Status free(void* stream, DeviceMemory memory) override {
-        const CudaContext current(device_, primary_, stream);
+    Status free(void* context, DeviceMemory memory) override {
+        const CudaContext current(context);
         LCN_RETURN_IF_ERROR(current.status());
         LCN_CUDA(cuMemFree_v2, memory);
         return {};

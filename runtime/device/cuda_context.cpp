@@ -26,6 +26,8 @@ bool of_any_context(void* stream) {
 CudaContext::CudaContext(CudaDriver::Device device, CudaDriver::Handle primary, void* stream)
     : status_(find(device, primary, stream)) {}
 
+CudaContext::CudaContext(CudaDriver::Handle known) : status_(push(known)) {}
+
 CudaContext::~CudaContext() {
     CudaDriver::Handle popped;
     if (pushed_) cuda_driver.cuCtxPopCurrent_v2(&popped);

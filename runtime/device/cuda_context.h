@@ -13,10 +13,11 @@ Status cuda_checked(const char* call, CudaDriver::Result result);
     LCN_RETURN_IF_ERROR(::lcn::cuda_checked(#call, ::lcn::cuda_driver.call(__VA_ARGS__)))
 
 // The context of a call, current in this thread as long as the object lives: that of the stream; without one,
-// the caller's if it is of this device; else the device's primary one.
+// the caller's if it is of this device; else the device's primary one. Or one that is known.
 class CudaContext {
   public:
     CudaContext(CudaDriver::Device device, CudaDriver::Handle primary, void* stream);
+    explicit CudaContext(CudaDriver::Handle known);
     ~CudaContext();
     CudaContext(const CudaContext&) = delete;
     CudaContext& operator=(const CudaContext&) = delete;

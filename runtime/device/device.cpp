@@ -22,7 +22,7 @@ Status Device::one(void* stream, DeviceMemory& memory) {
             DeviceMemory fresh = 0;
             LCN_RETURN_IF_ERROR(allocate(stream, sizeof value, fresh));
             if (const Status copied = copy_in(stream, fresh, &value, sizeof value); !copied.ok()) {
-                free(stream, fresh);
+                free(where, fresh);
                 return copied;
             }
             known = fresh;

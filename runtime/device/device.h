@@ -34,7 +34,7 @@ class Device {
 
     // Memory and code belong to the context of `stream`.
     virtual Status allocate(void* stream, int64_t bytes, DeviceMemory& memory) = 0;
-    virtual Status free(void* stream, DeviceMemory memory) = 0;
+    virtual Status free(void* context, DeviceMemory memory) = 0;
     // They return when `host` may be reused or read.
     virtual Status copy_in(void* stream, DeviceMemory memory, const void* host, int64_t bytes) = 0;
     virtual Status copy_out(void* stream, void* host, DeviceMemory memory, int64_t bytes) = 0;

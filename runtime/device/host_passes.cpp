@@ -18,7 +18,7 @@ class Copy {
   public:
     explicit Copy(const DeviceWork& work) : device_(*work.device) {}
     ~Copy() {
-        if (memory_) device_.free(nullptr, memory_);
+        if (memory_) device_.free(context_, memory_);
     }
     Copy(const Copy&) = delete;
     Copy& operator=(const Copy&) = delete;
@@ -26,6 +26,7 @@ class Copy {
     Status allocate(const float* host, int64_t elements) {
         if (!host) return {};
         bytes_ = elements * 4;
+        LCN_RETURN_IF_ERROR(device_.context(nullptr, context_));
         return device_.allocate(nullptr, bytes_, memory_);
     }
     Status of(const float* host, int64_t elements) {
@@ -40,6 +41,7 @@ class Copy {
 
   private:
     Device& device_;
+    void* context_ = nullptr;
     DeviceMemory memory_ = 0;
     int64_t bytes_ = 0;
 };

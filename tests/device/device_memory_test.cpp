@@ -64,6 +64,8 @@ TEST_P(MemoryOfDevice, that_does_not_suffice_is_said) {
 TEST_P(MemoryOfDevice, null_is_freed_and_not_copied) {
     float host = 0;
     EXPECT_TRUE(lcn::free(queue, 0).ok());
+    EXPECT_TRUE(lcn::free(queue, nullptr, 0).ok());
+    expect_status(lcn::free(queue, nullptr, 16), Code::null_pointer, {"context"});
     expect_status(lcn::copy_in(queue, 0, &host, 4), Code::null_pointer, {"memory"});
     expect_status(lcn::copy_out(queue, &host, 0, 4), Code::null_pointer, {"memory"});
     expect_status(lcn::copy_in(queue, 16, nullptr, 4), Code::null_pointer, {"host"});
@@ -78,6 +80,9 @@ TEST_P(MemoryOfDevice, a_buffer_has_one_owner) {
     lcn::DeviceBuffer third(std::move(first));
     EXPECT_EQ(third.memory(), memory);
     second = std::move(third);
+    EXPECT_EQ(second.memory(), memory);
+    lcn::DeviceBuffer& same = second;
+    second = std::move(same);
     EXPECT_EQ(second.memory(), memory);
     ASSERT_TRUE(second.allocate(128).ok());
 }
@@ -139,6 +144,18 @@ TEST_F(DriverDescription, is_that_of_the_driver) {
         EXPECT_EQ(std::string(info.name).rfind("Stand-in ", 0), 0u) << info.name;
         EXPECT_EQ(info.memory_bytes, int64_t(4) << 30);
         EXPECT_EQ(info.compute_capability, capabilities[device]);
+    }
+}
+
+using DriverBuffer = StandinTest;
+TEST_F(DriverBuffer, says_that_its_memory_cannot_be_freed) {
+    lcn::DeviceBuffer buffer(fresh_queue());
+    for (const bool for_other_memory : {false, true}) {
+        ASSERT_TRUE(buffer.allocate(64).ok());
+        driver->fail("cuMemFree_v2", 1, 999);
+        expect_status(for_other_memory ? buffer.allocate(64) : buffer.free(), Code::device_failed,
+                      {"cuMemFree"});
+        EXPECT_EQ(buffer.memory(), 0u);
     }
 }
 

@@ -94,6 +94,17 @@ TEST_F(DriverContexts, what_is_no_stream_is_refused) {
     }
 }
 
+// Whatever has become of the stream, and whatever is current then.
+TEST_F(DriverContexts, memory_is_freed_where_it_was_allocated) {
+    const lcn::Queue queue = fresh_queue(), other = fresh_queue();
+    lcn::DeviceBuffer on_stream(queue), replaced(other), on_default({});
+    set_stack({driver->create_context(0)});
+    ASSERT_TRUE(on_stream.allocate(64).ok() && replaced.allocate(64).ok() && on_default.allocate(64).ok());
+    driver->destroy_stream(queue.stream), driver->destroy_stream(other.stream);
+    set_stack({driver->create_context(0)});
+    replaced = std::move(on_default);
+}
+
 TEST_F(DriverContexts, code_is_loaded_once_in_each) {
     const lcn::Queue first = fresh_queue(), second = fresh_queue(), other_device = fresh_queue(1);
     for (const lcn::Queue& queue : {first, second, other_device}) {

@@ -2,6 +2,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <memory>
 #include <thread>
 
 #include "device_tensors.h"
@@ -136,6 +137,14 @@ TEST_F(OpenclQueue, decides_where_memory_is) {
     ASSERT_TRUE(own.allocate(64).ok());
     EXPECT_EQ(program.context_of(reinterpret_cast<void*>(callers.memory())), program.context());
     EXPECT_NE(program.context_of(reinterpret_cast<void*>(own.memory())), program.context());
+}
+
+TEST_F(OpenclQueue, may_be_gone_when_memory_is_freed) {
+    auto program = std::make_unique<OpenclProgram>();
+    lcn::DeviceBuffer buffer(program->queue());
+    ASSERT_TRUE(buffer.allocate(64).ok());
+    program.reset();
+    EXPECT_TRUE(buffer.free().ok());
 }
 
 TEST_F(OpenclQueue, that_runs_out_of_order_is_refused) {

@@ -100,12 +100,23 @@ TEST_F(StandinBites, at_contexts) {
     const Handle other = driver->create_context(0);
     driver->set_stack({other});
     expect_misuse(copy(block, 4), "another context");
+    expect_misuse(free(block), "memory of another context");
     expect_misuse(copy(block, 4, driver->create_stream(context)), "stream of another context");
     driver->set_stack({});
     expect_misuse(copy(block, 4), "without a context");
     expect_misuse(free(block), "without a context");
     expect_misuse(call<int(void**)>("cuCtxPopCurrent_v2")(&popped), "no context");
     expect_misuse(call<int(Handle)>("cuCtxPushCurrent_v2")(nullptr), "no context");
+}
+
+TEST_F(StandinBites, at_streams) {
+    const unsigned long long block = memory(64);
+    const Handle stream = driver->create_stream(context);
+    EXPECT_EQ(copy(block, 4, stream), 0);
+    driver->destroy_stream(stream);
+    expect_misuse(copy(block, 4, stream), "stream that was destroyed");
+    void* its_context = nullptr;
+    expect_misuse(call<int(Handle, void**)>("cuStreamGetCtx")(stream, &its_context), "destroyed");
 }
 
 TEST_F(StandinBites, at_launches) {

@@ -70,36 +70,49 @@ LCN_API Status device_context(const Queue& queue, void*& context);
 LCN_API Status allocate(const Queue& queue, int64_t bytes, DeviceMemory& memory);
 // 0 is allowed. May wait for the work that uses the memory, as the drivers do.
 LCN_API Status free(const Queue& queue, DeviceMemory memory);
+// The same in the context that device_context() told: the queue's stream need not exist any more.
+LCN_API Status free(const Queue& queue, void* context, DeviceMemory memory);
 // They return when `host` may be reused, or read.
 LCN_API Status copy_in(const Queue& queue, DeviceMemory to, const void* host, int64_t bytes);
 LCN_API Status copy_out(const Queue& queue, void* host, DeviceMemory from, int64_t bytes);
 LCN_API Status synchronize(const Queue& queue);
 
-// Memory that is freed at the end of a scope.
+// Memory that is freed at the end of a scope. The context in which it was allocated, and the text of
+// queue.target, must exist until then; the stream need not.
 class DeviceBuffer {
   public:
     explicit DeviceBuffer(const Queue& queue) : queue_(queue) {}
-    DeviceBuffer(DeviceBuffer&& other) noexcept : queue_(other.queue_), memory_(other.memory_) {
-        other.memory_ = 0;
-    }
+    DeviceBuffer(DeviceBuffer&& other) noexcept { take(other); }
     DeviceBuffer& operator=(DeviceBuffer&& other) noexcept {
-        const DeviceBuffer old(static_cast<DeviceBuffer&&>(*this));
-        queue_ = other.queue_, memory_ = other.memory_;
-        other.memory_ = 0;
+        DeviceBuffer taken(static_cast<DeviceBuffer&&>(other));  // which may be this one
+        free();
+        take(taken);
         return *this;
     }
-    ~DeviceBuffer() { free(queue_, memory_); }
+    ~DeviceBuffer() { free(); }
 
-    // In place of what it held.
+    // In place of what it held. Nothing is held after a failure.
     Status allocate(int64_t bytes) {
-        free(queue_, memory_);
-        memory_ = 0;
+        if (const Status freed = free(); !freed.ok()) return freed;
+        if (const Status found = device_context(queue_, context_); !found.ok()) return found;
         return lcn::allocate(queue_, bytes, memory_);
+    }
+    // As at the end, with the status that is lost there.
+    Status free() {
+        const DeviceMemory memory = memory_;
+        memory_ = 0;
+        return lcn::free(queue_, context_, memory);
     }
     DeviceMemory memory() const { return memory_; }
 
   private:
+    void take(DeviceBuffer& other) {
+        queue_ = other.queue_, context_ = other.context_, memory_ = other.memory_;
+        other.memory_ = 0;
+    }
+
     Queue queue_;
+    void* context_ = nullptr;
     DeviceMemory memory_ = 0;
 };
 

@@ -159,9 +159,11 @@ STANDIN_EXPORT cuCtxPopCurrent_v2(void** context) {
 }
 
 STANDIN_EXPORT cuStreamGetCtx(void* stream, void** context) {
-    return state.call(of_memory("cuStreamGetCtx", 0, 0, stream), [&](const Call&) {
+    return state.call(of_memory("cuStreamGetCtx", 0, 0, stream), [&](const Call& call) {
         const auto found = state.streams.find(stream);
         if (found == state.streams.end()) return int(invalid_handle);
+        if (found->second.destroyed)
+            return state.misused(call, invalid_handle, "of a stream that was destroyed");
         *context = const_cast<void*>(found->second.context);
         return int(success);
     });

@@ -99,6 +99,7 @@ class Driver {
     virtual Handle primary_context(int device) const = 0;
     virtual Handle create_context(int device) = 0;
     virtual Handle create_stream(Handle context) = 0;
+    virtual void destroy_stream(Handle stream) = 0;
     // Contexts of the calling thread, the current one last.
     virtual std::vector<Handle> stack() const = 0;
     virtual void set_stack(const std::vector<Handle>& contexts) = 0;

@@ -19,6 +19,8 @@ int State::free(const Call& call) {
     const auto block = memory_.find(call.address);
     if (block == memory_.end()) return misused(call, invalid_value, "no block begins there");
     if (block->second.freed) return misused(call, invalid_value, "freed before");
+    if (block->second.context != call.context)
+        return misused(call, invalid_value, "memory of another context");
     give_back(block->second);
     return success;
 }

@@ -58,6 +58,7 @@ int State::check_stream(const Call& call) {
     if (is_default_stream(call.stream)) return success;
     const auto stream = streams.find(call.stream);
     if (stream == streams.end()) return invalid_handle;
+    if (stream->second.destroyed) return misused(call, invalid_handle, "on a stream that was destroyed");
     if (stream->second.context != call.context)
         return misused(call, invalid_handle, "on a stream of another context");
     return success;
@@ -118,6 +119,11 @@ Handle State::create_context(int index) {
 Handle State::create_stream(Handle context) {
     const std::lock_guard lock(mutex_);
     return add(streams, Stream{context});
+}
+
+void State::destroy_stream(Handle stream) {
+    const std::lock_guard lock(mutex_);
+    streams.at(stream).destroyed = true;
 }
 
 std::vector<Handle> State::stack() const {

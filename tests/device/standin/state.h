@@ -35,6 +35,7 @@ struct Context {
 };
 struct Stream {
     Handle context;
+    bool destroyed = false;
 };
 struct Module {
     Handle context;
@@ -94,6 +95,7 @@ class State final : public Driver {
     Handle primary_context(int device) const override;
     Handle create_context(int device) override;
     Handle create_stream(Handle context) override;
+    void destroy_stream(Handle stream) override;
     std::vector<Handle> stack() const override;
     void set_stack(const std::vector<Handle>& contexts) override;
 
