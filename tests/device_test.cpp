@@ -1,11 +1,12 @@
 // What is particular to targets that are devices.
+#include "lcn/device.h"
+
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 
 #include <atomic>
 #include <thread>
 
-#include "lcn/device.h"
 #include "lcn/kernels.h"
 #include "support/child.h"
 #include "support/expect_error.h"
@@ -37,6 +38,22 @@ TEST_P(Device, takes_no_tensor_of_2_to_the_31_elements) {
     munmap(range, bytes);
     p.input_batch_stride = 0, p.batch = 1;  // for a kernel must have run
     EXPECT_TRUE(lcn::forward(p, &w, &w, nullptr, y, nullptr, {}).ok());
+}
+
+TEST_P(Device, takes_no_gradient_of_2_to_the_31_elements) {
+    const int64_t count = int64_t(1) << 31;
+    const size_t bytes = size_t(count) * 3 * sizeof(float);
+    void* const range = mmap(nullptr, bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    ASSERT_NE(range, MAP_FAILED);
+    float* const tensors = static_cast<float*>(range);
+    const lcn::Activation relu{lcn::Function::relu};
+    const lcn::Status status =
+        lcn::activation_gradient(relu, count, tensors, tensors + count, tensors + 2 * count);
+    EXPECT_EQ(status.code, Code::overflow) << status.message;
+    EXPECT_NE(std::string(status.message).find("before_activation"), std::string::npos) << status.message;
+    munmap(range, bytes);
+    float x = 1;  // for a kernel must have run
+    EXPECT_TRUE(lcn::activation_gradient(relu, 1, &x, &x, &x).ok());
 }
 
 TEST_P(Device, needs_no_workspace) {

@@ -109,6 +109,7 @@ Status backward_weights_of_host(const Kernels& kernels, const Geometry& g, const
 Status activation_gradient_of_host(const Kernels& kernels, const Activation& activation, int64_t count,
                                    const float* before_activation, const float* output_gradient,
                                    float* before_gradient) {
+    LCN_RETURN_IF_ERROR(check_elements("before_activation", count));
     Device0 device(kernels);
     LCN_RETURN_IF_ERROR(device.open());
     Copy before(device), gradient(device), result(device);

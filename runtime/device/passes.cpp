@@ -20,13 +20,6 @@ Status run(const DeviceWork& work, const Kernel& kernel, Arguments... arguments)
     return call.status;
 }
 
-// Index arithmetic of these kernels is 32-bit, over whole tensors.
-Status check_elements(const char* name, int64_t elements) {
-    if (elements < max_call_elements) return {};
-    return error(Code::overflow, "%s has %lld elements, a device takes at most %lld", name,
-                 (long long)elements, (long long)max_call_elements);
-}
-
 bool fours(std::initializer_list<int64_t> numbers) {
     for (const int64_t n : numbers)
         if (n % 4 != 0) return false;
@@ -209,6 +202,12 @@ Status activation_gradient_on_device(const DeviceWork& work, const Activation& a
 }
 
 }  // namespace
+
+Status check_elements(const char* name, int64_t elements) {
+    if (elements < max_call_elements) return {};
+    return error(Code::overflow, "%s has %lld elements, a device takes at most %lld", name,
+                 (long long)elements, (long long)max_call_elements);
+}
 
 Status check_for_device(const Geometry& g) {
     LCN_RETURN_IF_ERROR(check_elements("input", g.problem.batch * g.input_image));
