@@ -9,6 +9,7 @@
 #include "every_call.h"
 #include "lcn/kernels.h"
 #include "opencl_program.h"
+#include "queue_test.h"
 #include "support/gates.h"
 
 namespace lcn_test {
@@ -17,46 +18,10 @@ namespace {
 
 using lcn::Code;
 using lcn::Operation;
-using lcn::Queue;
 
-Case with_relu(int64_t batch) {
-    Case c{{batch, 6, 7, 5, 20, 3, 3, 1, 1, true, false}};
-    c.bias = c.before = true;
-    c.activation.function = lcn::Function::relu;
-    return c;
-}
-
-class OpenclQueue : public testing::Test {
+class OpenclQueue : public QueueTest {
   protected:
-    void SetUp() override {
-        const lcn::Status status = lcn::synchronize({"opencl"});
-        if (status.code == Code::unusable_target) GTEST_SKIP() << status.message;
-        ASSERT_TRUE(status.ok()) << status.message;
-    }
-
-    // As a call on tensors of the host has them.
-    static Results of_host(Operation operation, const Case& c, const Operands& operands) {
-        EXPECT_TRUE(lcn::set_target("opencl").ok());
-        const Results results = run(operation, c, operands);
-        lcn::set_target(nullptr);
-        return results;
-    }
-    static void expect_same_bits(const Queue& queue, Case c) {
-        Random random(5);
-        const Operands operands = real_operands(c.layer, random);
-        for (bool accumulate : {false, true}) {
-            c.accumulate = accumulate;
-            const DeviceTensors tensors(queue, c, operands);
-            for (Operation operation : operations) {
-                const lcn::Status status = tensors.run(operation);
-                ASSERT_TRUE(status.ok()) << status.message;
-                const Results expected = of_host(operation, c, operands), actual = tensors.results(operation);
-                ASSERT_EQ(actual.size(), expected.size());
-                for (size_t k = 0; k < actual.size(); k++)
-                    EXPECT_TRUE(identical(expected[k], actual[k])) << name_of(operation) << " " << k;
-            }
-        }
-    }
+    OpenclQueue() : QueueTest("opencl") {}
 };
 
 // A process may block a signal in its own threads and wait for it in one place.
@@ -84,17 +49,7 @@ TEST_F(OpenclQueue, of_the_caller_gives_the_same_bits) {
 }
 
 TEST_F(OpenclQueue, activation_gradient_has_the_same_bits) {
-    const Case c = with_relu(9);
-    Random random(6);
-    const Operands operands = real_operands(c.layer, random);
-    const DeviceTensors tensors({"opencl"}, c, operands);
-    ASSERT_TRUE(tensors.run(Operation::forward).ok());
-    ASSERT_TRUE(tensors.activation_gradient().ok());
-    const Floats before = tensors.results(Operation::forward)[1];
-    ASSERT_TRUE(lcn::set_target("opencl").ok());
-    const Floats expected = activation_gradient(c.activation, before, operands.output_gradient);
-    lcn::set_target(nullptr);
-    EXPECT_TRUE(identical(expected, tensors.results(Operation::forward)[0]));
+    expect_same_activation_gradient({"opencl"});
 }
 
 // A cl_mem is no address: allocations begin on lines of 16 bytes, which kernels may read at once.
@@ -158,26 +113,7 @@ TEST_F(OpenclQueue, that_runs_out_of_order_is_refused) {
 // Each queue belongs to another context, in which code is to be loaded anew.
 TEST_F(OpenclQueue, several_do_not_mix_in_several_threads) {
     const OpenclProgram first, second;
-    const Case c = with_relu(9);
-    Random random(8);
-    const Operands operands = integer_operands(c.layer, random);
-    std::vector<Results> expected, actual[3];
-    for (Operation operation : operations) expected.push_back(of_host(operation, c, operands));
-    std::vector<std::thread> threads;
-    const Queue queues[] = {{"opencl"}, first.queue(), second.queue()};
-    for (int t = 0; t < 3; t++)
-        threads.emplace_back([&, t] {
-            for (int turn = 0; turn < 5; turn++) {
-                const DeviceTensors tensors(queues[t], c, operands);
-                actual[t].clear();
-                for (Operation operation : operations) {
-                    EXPECT_TRUE(tensors.run(operation).ok());
-                    actual[t].push_back(tensors.results(operation));
-                }
-            }
-        });
-    for (std::thread& thread : threads) thread.join();
-    for (const std::vector<Results>& of_thread : actual) EXPECT_TRUE(of_thread == expected);
+    expect_not_to_mix({{"opencl"}, first.queue(), second.queue()});
 }
 
 }  // namespace

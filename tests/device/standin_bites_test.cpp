@@ -140,6 +140,20 @@ TEST_F(StandinBites, at_launches) {
     expect_misuse(launch(function, block, {1, 1, 1}), "function of another context");
 }
 
+TEST_F(StandinBites, at_what_cannot_be_captured) {
+    const Handle stream = driver->create_stream(context);
+    unsigned long long address = memory(64);
+    void* graph = nullptr;
+    const auto synchronize = call<int(Handle)>("cuStreamSynchronize");
+    ASSERT_EQ((call<int(Handle, int)>("cuStreamBeginCapture_v2")(stream, 0)), 0);
+    expect_misuse(synchronize(stream), "captured");
+    expect_misuse(free(address), "captured");
+    expect_misuse(call<int(unsigned long long*, size_t)>("cuMemAlloc_v2")(&address, 4), "captured");
+    EXPECT_EQ((call<int(Handle, void**)>("cuStreamEndCapture")(stream, &graph)), 0);
+    EXPECT_EQ(synchronize(stream), 0);
+    expect_misuse(call<int(Handle, void**)>("cuStreamEndCapture")(stream, &graph), "not captured");
+}
+
 TEST_F(StandinBites, at_code) {
     void* module = nullptr;
     auto load = call<int(void**, const void*)>("cuModuleLoadData");

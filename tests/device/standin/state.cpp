@@ -2,7 +2,9 @@
 
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdlib>
+#include <iterator>
 #include <utility>
 
 namespace standin {
@@ -10,6 +12,10 @@ namespace standin {
 namespace {
 
 thread_local std::vector<Handle> thread_stack;
+
+// What must not be called while a stream is captured.
+constexpr const char* not_captured[] = {"cuMemAlloc_v2", "cuMemFree_v2", "cuModuleLoadData",
+                                        "cuStreamSynchronize"};
 
 }  // namespace
 
@@ -27,6 +33,8 @@ int State::next_failure(const Call& call) {
     const bool needs_nothing = call.function == "cuInit" || call.function == "cuGetErrorString";
     if (!needs_nothing && process_ != getpid())
         return -misused(call, not_initialized, process_ ? "in a forked child" : "before cuInit");
+    if (captured && std::count(std::begin(not_captured), std::end(not_captured), call.function))
+        return -misused(call, capture_unsupported, "while a stream is captured");
     const bool counts =
         failing_ == call.function || (failing_.empty() && call.function != "cuGetErrorString");
     return counts && failing_in_ > 0 && --failing_in_ == 0 ? failure_ : 0;

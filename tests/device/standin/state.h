@@ -23,6 +23,7 @@ enum Result {
     no_binary_for_device = 209,
     invalid_handle = 400,
     not_found = 500,
+    capture_unsupported = 900,
 };
 
 struct Device {
@@ -45,6 +46,7 @@ struct Function {
     Handle module;
     std::string name;
 };
+struct Graph {};
 struct Memory {
     Handle context;
     std::vector<char> bytes;
@@ -111,6 +113,8 @@ class State final : public Driver {
     std::map<Handle, Stream> streams;
     std::map<Handle, Module> modules;
     std::map<Handle, Function> kernels;
+    std::map<Handle, Graph> graphs;
+    Handle captured = nullptr;  // the stream whose work goes into a graph
 
   private:
     struct Watched {
