@@ -2,7 +2,10 @@
 # gpu.sh [RESULTS]: what lcn does on a machine with an NVIDIA GPU: its tests of target cuda, the demo, the benchmark of devices,
 # and PyTorch where it is installed. Nothing is built: it runs what ./run gpu-bundle put beside it, in under ten minutes, and
 # leaves what came of it in RESULTS (default: results beside it). Every part has its own limit; one that fails does not keep
-# the others from running. The exit code is 0 when none has failed.
+# the others from running. The exit code is 0 when none has failed, 2 when nothing could run.
+#
+# It needs the driver, bash, and the libraries of C and C++ of Debian 12, Ubuntu 22.04 or later (GLIBC_2.34 and GLIBCXX_3.4.30, which
+# RHEL 9 lacks; the file needs has them). PyTorch's rows need python3 and PyTorch, and are skipped without.
 #
 #   LCN_GPU_ROWS   a regular expression: the shapes that are measured
 #   LCN_GPU_PARTS  the parts to run, of: tests demo bench torch
@@ -10,6 +13,11 @@ set -uo pipefail
 here=$(cd "$(dirname "$0")" && pwd)
 results=${1:-$here/results}
 [ -d "$here/bin" ] || { echo "gpu.sh: run ./run gpu-bundle FOLDER, and FOLDER/gpu.sh" >&2 && exit 2; }
+missing=$(LD_LIBRARY_PATH=$here/lib${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} ldd "$here"/bin/* 2>&1 | grep -m 1 'not found')
+if [ -n "$missing" ]; then
+    echo "gpu.sh: the programs need $(cat "$here/needs"), here:${missing#*:}" >&2
+    exit 2
+fi
 rows=${LCN_GPU_ROWS:-keras_doc_[12]|deepface_L[45]|facer_k9|yolov1_local|cifar11_local3|deepid_conv4|alltnn_[01245]|lcresnet20_s1|lcresnet18_(conv1|l1|l4b)|lagan_G1|emg_capgmyo|cunn232|acl_1}
 mkdir -p "$results" && results=$(cd "$results" && pwd) || exit 1
 scratch=$(mktemp -d) || exit 1
@@ -43,14 +51,15 @@ cublas=$(cublas)
 
 # limited SECONDS PROGRAM [ARGUMENTS]: one of the bundle, with its libraries.
 limited() {
-    LCN_CASES=$here/cases LD_LIBRARY_PATH=$here/lib${cublas:+:$cublas}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} \
+    LCN_CASES=$here/cases LCN_TEST_RECORD=${record:-} LD_LIBRARY_PATH=$here/lib${cublas:+:$cublas}${LD_LIBRARY_PATH:+:$LD_LIBRARY_PATH} \
         timeout -k 5 "$1" "$here/bin/$2" "${@:3}"
 }
 
 # One program, into files of its own. Here is a GPU: that it cannot be used is a failure, and so is a program without a test.
 test_program() {
-    local log=$scratch/$1.log start=$SECONDS code passed skipped
-    limited 150 "$1" --gtest_filter='*cuda*:Devices.*:-Long*' >"$log" 2>&1
+    local log=$scratch/$1.log record=$results/record/$1 start=$SECONDS code passed skipped
+    mkdir -p "$record"
+    limited 150 "$1" --gtest_filter='*cuda*:Cuda*:Devices.*:-Long*' >"$log" 2>&1
     code=$?
     passed=$(sed -n 's/^\[  PASSED  \] \([0-9]*\) test.*/\1/p' "$log")
     skipped=$(sed -n 's/^\[  SKIPPED \] \([0-9]*\) test.*/\1/p' "$log")
@@ -75,7 +84,7 @@ run_tests() {
 
 run_demo() {
     local start=$SECONDS
-    limited 60 digits --target cuda --data "$here/digits.csv" --picture filters.png >"$results/digits.txt" 2>&1
+    limited 60 digits --target cuda --data "$here/digits.csv" --picture "$results/filters.png" >"$results/digits.txt" 2>&1
     note demo $((SECONDS - start)) $? "$(grep -h accuracy: "$results/digits.txt")"
 }
 
@@ -92,6 +101,10 @@ run_bench() {
 
 run_torch() {
     local start=$SECONDS code
+    if ! command -v python3 >/dev/null; then
+        say "torch: skipped: there is no python3"
+        return
+    fi
     timeout -k 5 70 python3 -B "$here/bench/device/torch_rows.py" --shapes "$rows" --seconds 60 >"$results/torch.txt" 2>&1
     code=$?
     if [ $code = 77 ]; then say "torch: $(tail -n 1 "$results/torch.txt")"; else
@@ -99,7 +112,7 @@ run_torch() {
     fi
 }
 
-rm -f "$results"/{summary,tests,digits,bench,torch}.txt
+rm -rf "$results"/{{summary,tests,digits,bench,torch}.txt,filters.png,record}
 say "$(uname -sm), $(sed -n 's/^model name.*: //p' /proc/cpuinfo | head -n 1)"
 say "$(timeout 20 nvidia-smi --query-gpu=name,driver_version,memory.total,clocks.max.sm --format=csv,noheader 2>&1 | head -n 3)"
 for part in ${LCN_GPU_PARTS:-tests demo bench torch}; do "run_$part"; done

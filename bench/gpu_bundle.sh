@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# gpu_bundle.sh BUILD FOLDER: what gpu.sh runs, from a build, into a folder for a machine that has a GPU and need not have
-# anything else: stripped programs, the shared libraries that it may lack, the demo's data, the recorded Keras cases, PyTorch's
-# script. gpu_bundle.sh --programs: what the build must have, by ninja's names.
+# gpu_bundle.sh BUILD FOLDER [MEGABYTES]: what gpu.sh runs, from a build, into a folder of less than so many megabytes for a machine
+# that has a GPU and little else: stripped programs, Google Benchmark's library, the demo's data, the recorded Keras cases,
+# PyTorch's script, and in the file needs the versions of C's and C++'s libraries that these need. gpu_bundle.sh --programs: what
+# the build must have, by ninja's names.
 set -euo pipefail
 root=$(cd "$(dirname "$0")/.." && pwd)
-programs=(bench/lcn_device_bench examples/digits/digits)
+programs=(bench/lcn_device_bench examples/digits/digits tests/device/cuda_queue_test)
 # Tests of every target, or every device.
 for source in $(cd "$root" && grep -lE 'EVERY_TARGET\(|Targets::devices|Range\(0, target_count' tests/{,layer/}*_test.cpp); do
     programs+=("${source%.cpp}")
@@ -13,7 +14,7 @@ if [ "$1" = --programs ]; then
     printf '%s\n' "${programs[@]##*/}"
     exit
 fi
-build=$1 folder=$2 most_megabytes=80
+build=$1 folder=$2 most_megabytes=${3:-100}
 
 if [ -n "$(ls -A "$folder" 2>/dev/null)" ] && ! [ -e "$folder/digits.csv" ]; then
     echo "$folder: holds something else" >&2
@@ -23,11 +24,15 @@ rm -rf "${folder:?}"/{bin,lib,cases,bench}
 mkdir -p "$folder"/{bin,lib,cases,bench/device,bench/peers}
 for program in "${programs[@]}"; do
     strip -o "$folder/bin/${program##*/}" "$build/$program"
-    # All but those of the C library, which belong to the system.
-    ldd "$build/$program" | awk '$3 ~ /^\// && $1 !~ /^lib(c|m|dl|rt|pthread)\.so/ { print $3 }'
+    # Those of C and C++ belong to the system. This one's C++ library, shipped or linked into the programs, would need a newer C
+    # library than the programs do.
+    ldd "$build/$program" | awk '$3 ~ /^\// && $1 !~ /^lib(c|m|dl|rt|pthread|stdc\+\+|gcc_s)\.so/ { print $3 }'
 done | sort -u | while read -r library; do
     strip -o "$folder/lib/${library##*/}" "$library"
 done
+for library in GLIBC GLIBCXX; do
+    objdump -T "$folder"/{bin,lib}/* | grep -o "${library}_[0-9.]*" | sort -Vu | tail -n 1
+done | paste -sd ' ' >"$folder/needs"
 cp "$root/bench/gpu.sh" "$root/examples/digits/digits.csv" "$folder"
 cp "$root"/tests/cases/*.safetensors "$folder/cases"
 cp "$root/bench/shapes.h" "$folder/bench"
