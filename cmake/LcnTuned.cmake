@@ -8,8 +8,8 @@ function(lcn_read_tuned target)
   endif()
 endfunction()
 
-# lcn_tuned(pass shape threads kernel gain spread samples): one choice. The shape is a word of `lcn tune`, threads are 1, or more
-# for all numbers of two and more; the rest is its evidence. Choices of a file of the user's, LCN_TUNING_FILE, may say that the
+# lcn_tuned(pass shape threads kernel gain spread samples cost-model): one choice. The shape is a word of `lcn tune`, threads are 1,
+# or more for all numbers of two and more; the rest is its evidence, in the end the kernel that the cost model chose then. Choices of a file of the user's, LCN_TUNING_FILE, may say that the
 # cost model's kernel is the best, by `-`, and have to name kernels that there are.
 function(lcn_tuned operation shape threads kernel)
   get_property(known GLOBAL PROPERTY LCN_TABLE_${target})
@@ -46,8 +46,26 @@ function(lcn_tuned operation shape threads kernel)
   set(call "${target}, ${operation}, ${several}, ${batch}")
   set(problem "${sizes}, ${strides}, ${padding}, ${data_format}")
   set_property(GLOBAL APPEND_STRING PROPERTY LCN_TUNED_${target} "LCN_TUNED(${call}, ${problem}, ${kernel})\n")
+  # Tables of before say neither.
+  set(cost_model "")
+  list(LENGTH ARGN words)
+  if(words GREATER 3)
+    list(GET ARGN 3 cost_model)
+  endif()
+  get_property(cache GLOBAL PROPERTY LCN_TUNED_CACHE_${target})
+  if(NOT cache)
+    set(cache 0)
+  endif()
+  set_property(GLOBAL APPEND_STRING PROPERTY LCN_COMPARED_${target}
+               "LCN_COMPARED(${call}, ${problem}, ${kernel}, \"${cost_model}\", ${cache})\n")
   set_property(GLOBAL APPEND_STRING PROPERTY LCN_TUNED_RECIPES_${target}
                "lcn_tuned_recipe(${kernel} [[${call}]] [[${problem}]])\n")
+endfunction()
+
+# lcn_tuned_for(bytes): the second-level cache of a core of the machine that measured the choices that follow, from which the cost
+# model computes.
+function(lcn_tuned_for bytes)
+  set_property(GLOBAL PROPERTY LCN_TUNED_CACHE_${target} ${bytes})
 endfunction()
 
 # lcn_tuned_with(pass algorithm): with which algorithm the choices of a pass were measured. When it is another now their evidence
@@ -121,9 +139,8 @@ function(lcn_algorithm operation target result)
   set(${result} ${hash} PARENT_SCOPE)
 endfunction()
 
-# What the build knows of its choices, for the tests and for who writes them: `algorithms`, a line for each target and pass, and
-# `stale`.
-function(lcn_write_algorithms folder)
+# A line for each pass of the targets that follow.
+function(lcn_algorithms result)
   set(lines "")
   foreach(target IN LISTS ARGN)
     foreach(operation IN LISTS LCN_OPERATIONS)
@@ -131,7 +148,20 @@ function(lcn_write_algorithms folder)
       string(APPEND lines "${target} ${operation} ${algorithm}\n")
     endforeach()
   endforeach()
+  set(${result} "${lines}" PARENT_SCOPE)
+endfunction()
+
+# What the build knows of its choices, for the tests and for who writes them: `algorithms`, the lines of all targets, `stale`, and
+# `compared.inc`, every choice with what it was compared with.
+function(lcn_write_tuned folder)
+  lcn_algorithms(lines ${ARGN})
   get_property(stale GLOBAL PROPERTY LCN_STALE_TUNED)
+  set(compared "")
+  foreach(target IN LISTS ARGN)
+    get_property(of_target GLOBAL PROPERTY LCN_COMPARED_${target})
+    string(APPEND compared "${of_target}")
+  endforeach()
   file(CONFIGURE OUTPUT ${folder}/algorithms CONTENT "${lines}" @ONLY)
   file(CONFIGURE OUTPUT ${folder}/stale CONTENT "${stale}" @ONLY)
+  file(CONFIGURE OUTPUT ${folder}/compared.inc CONTENT "${compared}" @ONLY)
 endfunction()

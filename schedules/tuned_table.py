@@ -10,7 +10,6 @@ lies the list of what its kernels were made of (BUILD/tuned/algorithms) from whe
 
 import argparse
 import dataclasses
-import datetime
 import json
 import pathlib
 import re
@@ -36,6 +35,7 @@ class Choice:
     gain: str
     spread: str
     samples: str
+    cost_model: str
 
     def best(self):
         """How many times as fast as the cost model's choice the best kernel is."""
@@ -94,17 +94,13 @@ def suite_names(shapes=ROOT / "bench/shapes.h"):
     return names
 
 
-def probes_text(machine, results):
-    """Medians of the probes that were published for the machine."""
-    for path in sorted(results.glob("*.json")):
-        result = json.loads(path.read_text())
-        known = result.get("machine", {})
-        same = (known.get("processor"), known.get("family"), known.get("model"))
-        if "probes" in result and same == (machine["brand"], machine["family"], machine["model"]):
-            runs = result["probes"]
-            medians = {name: statistics.median(value for run in runs for value in run[name]) for name in runs[0]}
-            return ", ".join(f"{name.replace('_', ' ')} {value:.4g}" for name, value in medians.items())
-    return "none are published for this machine"
+def probes_text(entries):
+    """Medians of what was read before each problem."""
+    readings = {}
+    for e in entries:
+        for name, value in e["probes"].items():
+            readings.setdefault(f"{name.replace('_', ' ')} threads {e['threads']}", []).append(value)
+    return ", ".join(f"{name} {statistics.median(values):.4g}" for name, values in readings.items())
 
 
 def wrapped(text, mark="#"):
@@ -116,28 +112,34 @@ def wrapped(text, mark="#"):
     return [mark + line if mark else line[1:] for line in lines]
 
 
-def evidence(target, machine, entries, version, probes):
-    runs = sorted({(e["threads"], e["rigor"], e["seed"]) for e in entries})
-    commands = ", ".join(
-        f"`lcn tune --suite --target {target} --threads {t} --rigor {rigor} --untuned --seed {seed}`" for t, rigor, seed in runs
-    )
+def evidence(machine, entries, version):
+    commands = ", ".join(f"`{command}`" for command in sorted({e["command"] for e in entries}))
+    days = sorted({e["date"] for e in entries})
     return wrapped(
         f"Evidence: {machine['brand']} ({machine['vendor']}, family {machine['family']}, model {machine['model']}, stepping"
-        f" {machine['stepping']}; {' '.join(machine['features'])}), {datetime.date.today()}, lcn {version}: {len(entries)}"
-        f" problems, each as by {commands}. Probes: {probes}."
+        f" {machine['stepping']}; {' '.join(machine['features'])}), {' to '.join(dict.fromkeys([days[0], days[-1]]))}, lcn {version}:"
+        f" {len(entries)} problems by {commands}. Probes: {probes_text(entries)}."
     )
 
 
-def table(target, choices, algorithms, evidence_lines):
+def second_level_cache(entries):
+    sizes = {e["second_level_cache"] for e in entries}
+    if len(sizes) != 1:
+        sys.exit("tuned_table: measured beside second-level caches of different sizes")
+    return sizes.pop()
+
+
+def table(target, choices, algorithms, cache, evidence_lines):
     lines = [
         *wrapped(
             f"Kernels that were measured to be at least {LEAST_GAIN} times as fast as the cost model's choice: pass, shape, threads,"
-            " kernel, gain, half of the interval that holds it in 95 %, samples. Without kernels that write a gradient past the caches"
+            " kernel, gain, half of the interval that holds it in 95 %, samples, the cost model's choice. Without kernels that write a gradient past the caches"
             " where whoever reads it next would find it there: measured alone they win. Written by"
             f" `./run tune --table {target}`, read by cmake/LcnTuned.cmake; docs/tuning.md says how they are measured."
         ),
         "#",
         *evidence_lines,
+        f"lcn_tuned_for({cache})",
     ]
     for operation in OPERATIONS:
         rows = [c.line() for c in choices if c.operation == operation and c.belongs_into_the_table()]
@@ -197,16 +199,15 @@ def main(arguments):
     parser.add_argument("target")
     parser.add_argument("build", type=pathlib.Path)
     parser.add_argument("tuning", type=pathlib.Path)
-    parser.add_argument("--results", type=pathlib.Path, default=ROOT / "bench/results")
     parser.add_argument("--folder", type=pathlib.Path, default=ROOT / "schedules")
     options = parser.parse_args(arguments)
     choices = choices_of(options.target, options.build / "tools/lcn", options.tuning)
     machine, entries = measured_on(options.target, options.tuning)
     version = json.loads(options.tuning.read_text())["lcn"]
-    found = evidence(options.target, machine, entries, version, probes_text(machine, options.results))
+    found = evidence(machine, entries, version)
     algorithms = read_algorithms(options.tuning.with_suffix(".algorithms"))
     folder = options.folder / options.target
-    (folder / "tuned.cmake").write_text(table(options.target, choices, algorithms, found))
+    (folder / "tuned.cmake").write_text(table(options.target, choices, algorithms, second_level_cache(entries), found))
     (folder / "tuned.md").write_text(gains(options.target, choices))
 
 

@@ -1,8 +1,10 @@
 // The choices that are built in (schedules/<target>/tuned.cmake): calls obey every one of them, none changes
-// a result, and a tuning that is loaded comes first.
+// a result, a tuning that is loaded comes first, and the cost model chooses what they were compared with.
 #include <algorithm>
 #include <set>
+#include <sstream>
 
+#include "cache.h"
 #include "lcn/kernels.h"
 #include "lcn/tuning.h"
 #include "support/gates.h"
@@ -24,6 +26,8 @@ struct Row {
     bool several;  // threads
     Case called;
     const char* kernel;
+    std::string cost_model;      // what it chose when the row was measured; "": nobody knows
+    int64_t second_level_cache;  // of the machine that measured; 0: nobody knows
 };
 
 [[maybe_unused]] Case case_of(const reference::Layer& layer, bool several) {
@@ -34,16 +38,21 @@ struct Row {
 
 std::vector<Row> all_rows() {
     return {
-#define LCN_TUNED(target, operation, several, batch, rows, columns, channels, kernel_rows, kernel_columns,   \
-                  filters, stride_rows, stride_columns, padding, data_format, kernel)                        \
-    {#target, Operation::operation, several,                                                                 \
+#define LCN_COMPARED(target, operation, several, batch, rows, columns, channels, kernel_rows,                \
+                     kernel_columns, filters, stride_rows, stride_columns, padding, data_format, kernel,     \
+                     cost_model, second_level_cache)                                                         \
+    {#target,                                                                                                \
+     Operation::operation,                                                                                   \
+     several,                                                                                                \
      case_of(                                                                                                \
          {batch, rows, columns, channels, filters, kernel_rows, kernel_columns, stride_rows, stride_columns, \
           Padding::padding == Padding::same, DataFormat::data_format == DataFormat::channels_first},         \
          several),                                                                                           \
-     #kernel},
-#include "lcn_generated/tuned.inc"
-#undef LCN_TUNED
+     #kernel,                                                                                                \
+     cost_model,                                                                                             \
+     second_level_cache},
+#include "tuned/compared.inc"
+#undef LCN_COMPARED
     };
 }
 
@@ -89,7 +98,7 @@ class TunedTable : public TargetTest {
     const std::vector<Row> rows_ = rows_of(GetParam());
 };
 
-// How the work is cut, and so which kernels accept it, depends on the machine's caches and processors too.
+// How the work is cut, and so which kernels accept it, depends on the machine's caches too.
 TEST_P(TunedTable, calls_obey_its_rows) {
     size_t obeyed = 0;
     for (const Row& row : rows_) {
@@ -98,7 +107,11 @@ TEST_P(TunedTable, calls_obey_its_rows) {
         EXPECT_STREQ(choice.wanted, row.kernel);
         EXPECT_EQ(std::string(choice.kernel) == row.kernel, *choice.why_not == 0);
         EXPECT_EQ(choice.entry, -1);
-        obeyed += std::string(choice.kernel) == row.kernel;
+        const bool is_obeyed = std::string(choice.kernel) == row.kernel;
+        obeyed += is_obeyed;
+        if (row.second_level_cache == lcn::second_level_cache()) {
+            EXPECT_TRUE(is_obeyed) << row.kernel << " " << row.called << ": " << choice.why_not;
+        }
     }
     EXPECT_GE(obeyed, rows_.size() * 9 / 10);
 }
@@ -151,6 +164,52 @@ TEST_P(TunedTable, a_tuning_that_is_loaded_comes_first) {
         EXPECT_EQ(choice_of(row).rule, TuningRule::library_table);
         lcn::set_tuning(nullptr, 0);
     }
+}
+
+// What is no evidence any more: rows that were compared with another choice than the cost model's of today,
+// or that have nothing but that choice. Rows of before do not say what they were compared with.
+std::vector<std::string> stale(const std::vector<Row>& rows) {
+    std::vector<std::string> lines;
+    for (const Row& row : rows) {
+        const std::string now = choice_of(row).built_in;
+        if (now != row.kernel && (row.cost_model.empty() || row.cost_model == now)) continue;
+        std::ostringstream line;
+        line << row.kernel << " " << row.called << ": compared with "
+             << (row.cost_model.empty() ? "an unknown kernel" : row.cost_model) << ", the cost model chooses "
+             << now;
+        lines.push_back(line.str());
+    }
+    return lines;
+}
+
+// Whether the cost model chooses here as where the rows were measured.
+bool is_judged_here(const Row& row) {
+    return row.second_level_cache == 0 || row.second_level_cache == lcn::second_level_cache();
+}
+
+TEST_P(TunedTable, was_compared_with_what_the_cost_model_chooses) {
+    for (const Row& row : rows_)
+        if (!is_judged_here(row)) GTEST_SKIP() << "measured beside another second-level cache";
+    std::string text;
+    for (const std::string& line : stale(rows_)) text += "\n" + line;
+    if (!text.empty()) GTEST_SKIP() << "measure anew with ./run tune --table " << GetParam() << ":" << text;
+}
+
+TEST_P(TunedTable, names_what_is_no_evidence_any_more) {
+    std::vector<Row> rows = rows_;
+    for (Row& row : rows) row.cost_model = choice_of(row).built_in;
+    std::erase_if(rows, [](const Row& row) { return row.cost_model == row.kernel; });
+    ASSERT_FALSE(rows.empty());
+    EXPECT_TRUE(stale(rows).empty());
+    rows[0].cost_model = rows[0].kernel;
+    ASSERT_EQ(stale(rows).size(), 1u);
+    EXPECT_NE(stale(rows)[0].find(choice_of(rows[0]).built_in), std::string::npos);
+    rows[0].cost_model = "";
+    EXPECT_TRUE(stale(rows).empty());
+    rows = {rows[0]};
+    const std::string now = rows[0].cost_model = choice_of(rows[0]).built_in;
+    rows[0].kernel = now.c_str();
+    EXPECT_EQ(stale(rows).size(), 1u);
 }
 
 GTEST_ALLOW_UNINSTANTIATED_PARAMETERIZED_TEST(TunedTable);

@@ -196,6 +196,7 @@ int main(int argc, char** argv) try {
         "Python that convert runs;\n"
         "LCN_TUNING a file of tune, whose choices apply, run, info and tune then use (docs/tuning.md).");
     Request request;
+    request.tuning.command = lcn::tool::command_text(argc, argv);
     for (const auto add : {add_info, add_apply, add_run, add_layers, add_convert, add_tune, add_choices})
         add(app, request);
     try {

@@ -66,6 +66,8 @@ json parse_json(std::string_view text, const JsonLimits& limits) {
     // The parser would take one for the end of the text.
     if (const size_t nul = text.find('\0'); nul != text.npos)
         throw std::runtime_error("not valid JSON at byte " + std::to_string(nul + 1));
+    // The parser would leave it out.
+    if (text.starts_with("\xef\xbb\xbf")) throw std::runtime_error("not valid JSON at byte 1");
     Checks checks(limits);
     json::sax_parse(text, &checks);
     return json::parse(text);

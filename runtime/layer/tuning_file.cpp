@@ -73,11 +73,12 @@ TuningFile parse_tuning_file(std::string_view text, KernelsOf whose) {
     if (!parsed.is_object() || !parsed.contains("format") || parsed["format"] != format_name)
         throw std::runtime_error("not a tuning of lcn: \"format\" is not \"" + std::string(format_name) +
                                  "\"");
-    if (!parsed.contains("schema") || parsed["schema"] != tuning_schema)
+    const json schema = parsed.value("schema", json());
+    if (!schema.is_number_integer() || schema != tuning_schema)
         throw std::runtime_error("schema is not " + std::to_string(tuning_schema) +
                                  ", the one this version of "
                                  "lcn knows: " +
-                                 excerpt(parsed.value("schema", json())));
+                                 excerpt(schema));
     const TuningObject o(parsed, "the file", {"format", "schema", "lcn", "kernels", "machines"});
     if (const std::string made_by = o.text("lcn", longest_tuned_name); made_by != version())
         throw std::runtime_error("made by lcn " + made_by + ", this is lcn " + version());

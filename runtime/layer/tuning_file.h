@@ -10,7 +10,7 @@
 
 namespace lcn::layer {
 
-constexpr int tuning_schema = 1;
+constexpr int tuning_schema = 2;
 
 // A number that differs between libraries with different kernels.
 std::string kernel_set();
@@ -46,7 +46,8 @@ void write_tuning_file(const std::string& path, const TuningFile& file);
 TuningEntry entry_of(const TunedRow& row, TuningOrigin origin);  // points into the row
 
 // Throws what is wrong with rows for a library with the kernels of that number. Of this library all is known
-// (check_tuning()); of another one kernels must at least be named as those of their pass and target are.
+// (check_tuning()), and every kernel must be one of the row's pass and target; of another one kernels must at
+// least be named as such.
 void check_rows(const std::vector<TunedRow>& rows, const std::string& kernels);
 
 // Those for this machine. Throws when no machine of the file is like it, or rows reorder that must not.

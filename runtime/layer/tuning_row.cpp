@@ -1,5 +1,8 @@
 #include "tuning_row.h"
 
+#include <algorithm>
+#include <stdexcept>
+
 #include "tuning_object.h"
 
 namespace lcn::layer {
@@ -38,6 +41,13 @@ Problem parse_problem(const TuningObject& o) {
     return p;
 }
 
+// Year, month and day.
+bool is_date(const std::string& text) {
+    constexpr std::string_view form = "dddd-dd-dd";
+    return std::equal(text.begin(), text.end(), form.begin(), form.end(),
+                      [](char c, char wanted) { return wanted == 'd' ? c >= '0' && c <= '9' : c == wanted; });
+}
+
 TunedRow::Samples parse_samples(const json& value, const std::string& place) {
     const TuningObject o(value, place, {"kernel", "seconds"});
     TunedRow::Samples samples{o.text_or_null("kernel", longest_tuned_name), {}};
@@ -52,7 +62,8 @@ TunedRow::Samples parse_samples(const json& value, const std::string& place) {
 TunedRow parse_tuned_row(const json& value, const std::string& place) {
     const TuningObject o(value, place,
                          {"operation", "types", "problem", "threads", "target", "kernel", "reorders",
-                          "may_reorder", "rigor", "seed", "compared_with", "gain", "spread", "samples"});
+                          "may_reorder", "rigor", "seed", "cost_model", "second_level_cache", "compared_with",
+                          "gain", "spread", "date", "command", "probes", "samples"});
     TunedRow r;
     r.operation = Operation(o.word("operation", operation_names));
     o.word("types", type_names);
@@ -68,9 +79,18 @@ TunedRow parse_tuned_row(const json& value, const std::string& place) {
     r.may_reorder = o.boolean("may_reorder");
     r.rigor = Rigor(o.word("rigor", rigor_names));
     r.seed = o.integer("seed", 0, int64_t(1) << 53);
+    r.cost_model = o.text("cost_model", longest_tuned_name);
+    if (r.cost_model.empty()) o.fail("cost_model", "a name");
+    r.second_level_cache = o.integer("second_level_cache", 1, int64_t(1) << 40);
     r.compared_with = o.text_or_null("compared_with", longest_tuned_name);
     r.gain = o.number("gain", 1e-6, 1e6);
     r.spread = o.number("spread", 0, 1e6);
+    r.date = o.text("date", longest_tuned_name);
+    if (!is_date(r.date)) o.fail("date", "a day as 2026-11-29");
+    r.command = o.text("command", longest_tuning_command);
+    const TuningObject probes(o.at("probes"), o.place("probes"), {"read_GBps", "multiply_add_GFLOPS"});
+    r.read_GBps = probes.number("read_GBps", 1e-6, 1e9);
+    r.multiply_add_GFLOPS = probes.number("multiply_add_GFLOPS", 1e-6, 1e9);
     const json& samples = o.list("samples", max_candidates);
     for (size_t k = 0; k < samples.size(); k++)
         r.samples.push_back(parse_samples(samples[k], o.place("samples", k)));
@@ -102,13 +122,31 @@ ordered_json json_of(const TunedRow& r) {
             {"may_reorder", r.may_reorder},
             {"rigor", rigor_names[size_t(r.rigor)]},
             {"seed", r.seed},
+            {"cost_model", r.cost_model},
+            {"second_level_cache", r.second_level_cache},
             {"compared_with", json_of(r.compared_with)},
             {"gain", r.gain},
             {"spread", r.spread},
+            {"date", r.date},
+            {"command", r.command},
+            {"probes", {{"read_GBps", r.read_GBps}, {"multiply_add_GFLOPS", r.multiply_add_GFLOPS}}},
             {"samples", samples}};
 }
 
 }  // namespace
+
+void check_evidence(const TunedRow& r) {
+    if (r.kernel == r.compared_with) return;
+    for (const std::string& kernel : {r.kernel, r.compared_with}) {
+        const auto of_kernel = [&](const TunedRow::Samples& s) {
+            return s.kernel == kernel && !s.seconds.empty();
+        };
+        if (std::none_of(r.samples.begin(), r.samples.end(), of_kernel))
+            throw std::runtime_error("samples has none of " + (kernel.empty() ? "the usual choice" : kernel));
+    }
+    if (!(r.gain - 1 > r.spread))
+        throw std::runtime_error("gain is not beyond spread, though kernel is not compared_with");
+}
 
 std::string row_text(const TunedRow& row) {
     return json_of(row).dump();

@@ -106,6 +106,7 @@ TEST_F(TuneElsewhere, HandsOnHowToMeasure) {
     const lcn::layer::TunedRow row = lcn::layer::read_tuning_file(path_).machines[0].rows.at(0);
     EXPECT_EQ(row.seed, 7);
     EXPECT_TRUE(row.may_reorder);
+    EXPECT_EQ(row.command.rfind("lcn tune -o " + path_, 0), 0u) << row.command;
     EXPECT_EQ(row.problem.stride_rows, 2);
     EXPECT_EQ(row.problem.padding, lcn::Padding::same);
     const ToolResult stopped = tune("env", {"--suite", "--time-limit", "0.05", "--json"});
@@ -168,7 +169,8 @@ TEST_F(TuneElsewhere, AnswersToOtherQuestionsAreRefused) {
     const Lie lies[] = {
         {"other_problem", [](TuningFile& f) { f.machines[0].rows[0].problem.batch = 8; }, "not asked for"},
         {"other_threads", [](TuningFile& f) { f.machines[0].rows[0].threads = 2; }, "not asked for"},
-        {"other_target", [](TuningFile& f) { f.machines[0].rows[0].target = "portable"; }, "not asked for"},
+        {"other_target", [](TuningFile& f) { f.machines[0].rows[0].target = "portable"; },
+         "is not one of forward of target 'portable'"},
         {"other_seed", [](TuningFile& f) { f.machines[0].rows[0].seed = 2; }, "as it was asked for"},
         {"reorders", [](TuningFile& f) { f.machines[0].rows[0].may_reorder = true; }, "as it was asked for"},
         {"unknown_kernel", [](TuningFile& f) { f.machines[0].rows[0].kernel = "lcn_nonsense"; },

@@ -47,8 +47,8 @@ TEST_F(Tune, ChoicesAreWrittenForCMake) {
     phone.vendor = "a phone's", other.vendor = "another's";
     lcn::Problem p = small_problem();
     const auto add = [&](const lcn::layer::Machine& machine, int threads, const std::string& kernel) {
-        lcn::layer::TunedRow row = tuned_row(p, Operation::forward, kernel);
-        row.target = "arm_neon", row.threads = threads;
+        lcn::layer::TunedRow row = row_of_others(p, "arm_neon", kernel);
+        row.threads = threads;
         file.of(machine).rows.push_back(row);
     };
     add(phone, 1, "lcn_forward_f32_arm_neon_4x2"), add(phone, 4, ""), add(phone, 2, "");
@@ -60,9 +60,11 @@ TEST_F(Tune, ChoicesAreWrittenForCMake) {
     ASSERT_EQ(run.exit_code, 0) << run.errors;
     EXPECT_EQ(run.output,
               "set(target arm_neon)\n"
-              "lcn_tuned(forward 6x7x5:3x3x24:n9 1 lcn_forward_f32_arm_neon_4x2 1.250 0.010 2)\n"
-              "lcn_tuned(forward 6x7x5:3x3x24:n9 more - 1.250 0.010 4)\n"
-              "lcn_tuned(forward 6x7x5:3x3x24:s2x1:same:n9 1 lcn_forward_f32_arm_neon_8x1 1.250 0.010 2)\n");
+              "lcn_tuned(forward 6x7x5:3x3x24:n9 1 lcn_forward_f32_arm_neon_4x2 1.250 0.010 2 "
+              "lcn_forward_f32_arm_neon_1x1)\n"
+              "lcn_tuned(forward 6x7x5:3x3x24:n9 more - 1.250 0.010 4 lcn_forward_f32_arm_neon_1x1)\n"
+              "lcn_tuned(forward 6x7x5:3x3x24:s2x1:same:n9 1 lcn_forward_f32_arm_neon_8x1 1.250 0.010 2 "
+              "lcn_forward_f32_arm_neon_1x1)\n");
     const std::string written = folder_.file("choices.cmake");
     ASSERT_EQ(run_tool({"choices", path_, "-o", written}).exit_code, 0);
     EXPECT_EQ(std::filesystem::file_size(written), run.output.size());
@@ -100,6 +102,10 @@ TEST_F(Tune, WritesAFileThatTheLibraryTakes) {
         EXPECT_EQ(row.threads, 1);
         EXPECT_EQ(row.target, present_target());
         EXPECT_GE(row.samples.size(), 2u);
+        EXPECT_EQ(row.command, "lcn tune -o " + path_ + " --threads 1 " + small + " --json");
+        EXPECT_GT(row.read_GBps, 0.1);
+        EXPECT_GT(row.multiply_add_GFLOPS, 0.1);
+        EXPECT_EQ(row.cost_model, choice_of(row.problem, row.operation).built_in);
         // What is written down was worth it.
         EXPECT_TRUE(row.kernel == row.compared_with || row.gain - 1 > row.spread);
     }
@@ -133,6 +139,21 @@ TEST_F(Tune, GoesOnWhereItStopped) {
         EXPECT_EQ(run.output.find("in the file already"), std::string::npos) << run.output;
         EXPECT_EQ(lcn::layer::read_tuning_file(path_).machines[0].rows.size(), 3u);
     }
+}
+
+TEST_F(Tune, MeasuresAgainWhereTheCostModelChoosesAnotherKernelNow) {
+    const std::vector<std::string> forward = command({small, "--operation", "forward"});
+    ASSERT_EQ(run_tool(forward).exit_code, 0);
+    lcn::layer::TuningFile file = lcn::layer::read_tuning_file(path_);
+    lcn::layer::TunedRow& row = file.machines[0].rows[0];
+    const std::string now = row.cost_model;
+    for (const lcn::layer::TunedRow::Samples& s : row.samples)
+        if (!s.kernel.empty() && s.kernel != now) row.cost_model = s.kernel;
+    ASSERT_NE(row.cost_model, now);
+    lcn::layer::write_tuning_file(path_, file);
+    EXPECT_EQ(run_tool(forward).output.find("in the file already"), std::string::npos);
+    EXPECT_EQ(lcn::layer::read_tuning_file(path_).machines[0].rows.at(0).cost_model, now);
+    EXPECT_NE(run_tool(forward).output.find("in the file already"), std::string::npos);
 }
 
 TEST_F(Tune, StopsWhenItsTimeIsUp) {
@@ -265,7 +286,7 @@ TEST(EnvironmentTuning, ThatIsRefusedIsNamedOnceAndTheUsualChoicesRun) {
     EXPECT_EQ(run.exit_code, 0);
     EXPECT_EQ(run.errors,
               "lcn: LCN_TUNING: " + path +
-                  ": schema is not 1, the one this version of lcn knows: 7; the usual choices are "
+                  ": schema is not 2, the one this version of lcn knows: 7; the usual choices are "
                   "used\n");
     const ToolResult explained = run_tool({"info", "--explain", small, "--json"}, {{"LCN_TUNING", path}});
     const json explanation = json::parse(explained.output);
@@ -277,7 +298,7 @@ TEST(EnvironmentTuning, ThatIsRefusedIsNamedOnceAndTheUsualChoicesRun) {
     const json info = json::parse(run_tool({"info", "--json"}, {{"LCN_TUNING", path}}).output);
     EXPECT_EQ(info.at("tuning").at("file"), path);
     EXPECT_EQ(info.at("tuning").at("entries"), 0);
-    EXPECT_NE(info.at("tuning").at("refused").get<std::string>().find("schema is not 1"), std::string::npos);
+    EXPECT_NE(info.at("tuning").at("refused").get<std::string>().find("schema is not 2"), std::string::npos);
 }
 
 TEST(EnvironmentTuning, IsExplainedInWords) {

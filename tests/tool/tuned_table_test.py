@@ -19,12 +19,15 @@ PROBLEM = {"batch": 8, "input_rows": 30, "input_columns": 30, "channels": 64, "f
            "kernel_columns": 3, "stride_rows": 1, "stride_columns": 1, "padding": "valid",
            "data_format": "channels_last"}  # fmt: skip
 KERNEL = "lcn_forward_f32_x86_avx2_4x2"
+USUAL = "lcn_forward_f32_x86_avx2_2x4"
 
 
 def entry(gain, threads=1, kernel=KERNEL, **changes):
     some = {"operation": "forward", "types": "f32", "problem": {**PROBLEM, **changes}, "threads": threads,
             "target": "x86_avx2", "kernel": kernel, "reorders": False, "may_reorder": False, "rigor": "patient",
-            "seed": 1, "compared_with": None, "gain": gain, "spread": 0.004,
+            "seed": 1, "cost_model": USUAL, "second_level_cache": 524288, "compared_with": None, "gain": gain,
+            "spread": 0.004, "date": "2026-11-28", "command": f"lcn tune --threads {threads} --untuned",
+            "probes": {"read_GBps": 20 + threads, "multiply_add_GFLOPS": 100},
             "samples": [{"kernel": None, "seconds": [1.0] * 9}, {"kernel": kernel, "seconds": [0.9] * 7}]}  # fmt: skip
     return some
 
@@ -41,9 +44,9 @@ class TunedTable(unittest.TestCase):
 
     def write(self, *entries, **machine):
         machines = [{**self.machine, **machine, "entries": list(entries)}]
-        tuning = {"format": "lcn tuning", "schema": 1, "lcn": "0.1.0", "kernels": "0" * 16, "machines": machines}
+        tuning = {"format": "lcn tuning", "schema": 2, "lcn": "0.1.0", "kernels": "0" * 16, "machines": machines}
         (self.folder / "tuning.json").write_text(json.dumps(tuning))
-        paths = [self.folder, self.folder / "tuning.json", "--folder", self.folder, "--results", self.folder]
+        paths = [self.folder, self.folder / "tuning.json", "--folder", self.folder]
         tuned_table.main(["x86_avx2", *map(str, paths)])
         return [(self.folder / "x86_avx2" / name).read_text() for name in ("tuned.cmake", "tuned.md")]
 
@@ -59,21 +62,24 @@ class TunedTable(unittest.TestCase):
         table, _ = self.write(entry(1.0834), small, kept, strange)
         choices = [line for line in table.splitlines() if line.startswith("lcn_")]
         self.assertEqual(choices, [
+            "lcn_tuned_for(524288)",
             "lcn_tuned_with(forward 0123456789abcdef)",
-            f"lcn_tuned(forward 30x30x64:3x3x32:n8 1 {KERNEL} 1.083 0.004 7)",
-            f"lcn_tuned(forward 30x30x64:3x3x32:s2x1:same:channels_first:n8 more {KERNEL} 1.500 0.004 7)",
+            f"lcn_tuned(forward 30x30x64:3x3x32:n8 1 {KERNEL} 1.083 0.004 7 {USUAL})",
+            f"lcn_tuned(forward 30x30x64:3x3x32:s2x1:same:channels_first:n8 more {KERNEL} 1.500 0.004 7 {USUAL})",
         ])  # fmt: skip
-        for evidence in ("AuthenticAMD", "family 25, model 1", "--threads 1 --rigor patient --untuned --seed 1", "none are published"):
+        for evidence in ("AuthenticAMD", "family 25, model 1", "2026-11-28, lcn 0.1.0: 4 problems by `lcn tune --threads 1 --untuned`,",
+                         "read GBps threads 1 21, multiply add GFLOPS threads 1 100, read GBps threads 4 24"):
             self.assertIn(evidence, table.replace("\n#", ""))
 
     def test_leaves_out_what_streams_small_gradients(self):
-        streaming = "lcn_backward_weights_f32_x86_avx2_6x2_unroll2_streaming"
+        other = "lcn_backward_weights_f32_x86_avx2_6x2_unroll2"
+        streaming = other + "_streaming"
 
         def streamed(**sizes):
-            return {**entry(1.3, kernel=streaming, **sizes), "operation": "backward_weights"}
+            return {**entry(1.3, kernel=streaming, **sizes), "operation": "backward_weights", "cost_model": other}
 
         (self.folder / "tuning.algorithms").write_text("x86_avx2 backward_weights 1\n")
-        kept = {**entry(1.0, kernel=None, batch=1), "operation": "backward_weights"}
+        kept = {**entry(1.0, kernel=None, batch=1), "operation": "backward_weights", "cost_model": other}
         table, gains = self.write(streamed(), streamed(input_rows=12, padding="same", stride_rows=2), kept)
         self.assertIn(f"backward_weights 30x30x64:3x3x32:n8 1 {streaming}", table)  # 28 * 28 * 576 * 32 floats
         self.assertNotIn("12x30x64", table)
@@ -96,17 +102,10 @@ class TunedTable(unittest.TestCase):
             found = re.search(r"best kernel in (\d+)% of (\d+) rows", path.read_text())
             self.assertIn("{} % of {} rows".format(*found.groups()), readme, path)
 
-    def test_names_the_probes_of_the_machine(self):
-        result = {"machine": {"processor": "AMD EPYC", "family": 25, "model": 1},
-                  "probes": [{"read_GBps_threads_1": [20, 22]}, {"read_GBps_threads_1": [21, 30]}]}  # fmt: skip
-        (self.folder / "other.json").write_text(json.dumps({**result, "machine": {"processor": "another"}}))
-        (self.folder / "this.json").write_text(json.dumps(result))
-        self.assertIn("read GBps threads 1 21.5", self.write(entry(1.1))[0].replace("\n#", ""))
-
     def test_refuses_what_was_measured_otherwise(self):
         self.assertEqual("1", self.refusal({**entry(1.1), "reorders": True, "may_reorder": True}))
         self.assertIn("with --untuned", self.refusal({**entry(1.1), "compared_with": KERNEL}))
-        other = {**entry(1.1, kernel="lcn_forward_f32_portable_1"), "target": "portable"}
+        other = {**entry(1.1, kernel="lcn_forward_f32_portable_1"), "target": "portable", "cost_model": "lcn_forward_f32_portable_2"}
         self.assertIn("0 machines measured for x86_avx2", self.refusal(other))
 
     def test_cmake_reads_the_table(self):
@@ -122,11 +121,14 @@ class TunedTable(unittest.TestCase):
             set_property(GLOBAL PROPERTY LCN_TABLE_x86_avx2 "LCN_KERNEL(x86_avx2, forward, f32, {KERNEL}, 4, 2)")
             lcn_read_tuned(x86_avx2)
             get_property(rows GLOBAL PROPERTY LCN_TUNED_x86_avx2)
-            message("${{rows}}")""")
+            get_property(compared GLOBAL PROPERTY LCN_COMPARED_x86_avx2)
+            message("${{rows}}${{compared}}")""")
         read = subprocess.run([os.environ["LCN_CMAKE"], "-P", str(script)], capture_output=True, text=True)
+        first = f"(x86_avx2, forward, false, 8, 30, 30, 64, 3, 3, 32, 1, 1, valid, channels_last, {KERNEL}"
+        second = f"(x86_avx2, forward, true, 8, 30, 30, 64, 3, 3, 32, 2, 1, same, channels_first, {KERNEL}"
         self.assertEqual(read.stderr.split("\n"), [
-            f"LCN_TUNED(x86_avx2, forward, false, 8, 30, 30, 64, 3, 3, 32, 1, 1, valid, channels_last, {KERNEL})",
-            f"LCN_TUNED(x86_avx2, forward, true, 8, 30, 30, 64, 3, 3, 32, 2, 1, same, channels_first, {KERNEL})",
+            f"LCN_TUNED{first})", f"LCN_TUNED{second})",
+            f'LCN_COMPARED{first}, "{USUAL}", 524288)', f'LCN_COMPARED{second}, "{USUAL}", 524288)',
             "", "",
         ])  # fmt: skip
 

@@ -16,9 +16,11 @@ const Damage damages[] = {
     {"nothing_in_it", [](json& f) { f = json::object(); }, "not a tuning of lcn"},
     {"another_format", [](json& f) { f["format"] = "wisdom"; }, "not a tuning of lcn"},
     {"a_format_that_is_no_text", [](json& f) { f["format"] = 3; }, "not a tuning of lcn"},
-    {"a_later_schema", [](json& f) { f["schema"] = 2; }, "schema is not 1"},
-    {"no_schema", [](json& f) { f.erase("schema"); }, "schema is not 1"},
-    {"a_schema_as_text", [](json& f) { f["schema"] = "1"; }, "schema is not 1"},
+    {"a_later_schema", [](json& f) { f["schema"] = 3; }, "schema is not 2"},
+    {"an_older_schema", [](json& f) { f["schema"] = 1; },
+     "schema is not 2, the one this version of lcn knows: 1"},
+    {"no_schema", [](json& f) { f.erase("schema"); }, "schema is not 2"},
+    {"a_schema_as_text", [](json& f) { f["schema"] = "2"; }, "schema is not 2"},
     {"another_version", [](json& f) { f["lcn"] = "0.0.9"; }, "made by lcn 0.0.9, this is lcn"},
     {"a_version_that_is_no_text", [](json& f) { f["lcn"] = json::array(); }, "lcn is not a text"},
     {"other_kernels", [](json& f) { f["kernels"] = "0000000000000000"; }, "made with other kernels"},
@@ -72,6 +74,32 @@ const Damage damages[] = {
     {"a_seed_beyond_64_bits", [](json& f) { entry(f)["seed"] = 18446744073709551615u; }, "seed is not an"},
     {"a_gain_of_0", [](json& f) { entry(f)["gain"] = 0; }, "gain is not a number of its range"},
     {"a_gain_as_text", [](json& f) { entry(f)["gain"] = "1.2"; }, "gain is not a number"},
+    {"a_gain_that_is_none", [](json& f) { entry(f)["gain"] = 0.5; }, "gain is not beyond spread"},
+    {"a_gain_within_its_spread", [](json& f) { entry(f)["spread"] = 9; }, "gain is not beyond spread"},
+    {"a_kernel_without_samples", [](json& f) { entry(f)["samples"].erase(1); }, "samples has none of lcn_"},
+    {"a_kernel_without_seconds", [](json& f) { entry(f)["samples"][1]["seconds"] = json::array(); },
+     "samples has none of lcn_"},
+    {"the_other_without_samples", [](json& f) { entry(f)["samples"].erase(0); },
+     "samples has none of the usual choice"},
+    {"samples_of_nobody", [](json& f) { entry(f)["samples"][0]["kernel"] = "nonsense"; },
+     "samples: no kernel is named 'nonsense'"},
+    {"compared_with_nobody", [](json& f) { entry(f)["compared_with"] = "nonsense"; },
+     "compared_with: no kernel is named 'nonsense'"},
+    {"compared_with_another_pass",
+     [](json& f) { entry(f)["compared_with"] = machine(f)["entries"][1]["cost_model"]; },
+     "' is not one of forward of target"},
+    {"a_cost_model_of_nobody", [](json& f) { entry(f)["cost_model"] = "nonsense"; },
+     "cost_model: no kernel is named 'nonsense'"},
+    {"a_cost_model_without_a_name", [](json& f) { entry(f)["cost_model"] = ""; }, "cost_model is not a name"},
+    {"no_second_level_cache", [](json& f) { entry(f)["second_level_cache"] = 0; },
+     "second_level_cache is not"},
+    {"a_day_that_is_none", [](json& f) { entry(f)["date"] = "yesterday"; }, "date is not a day"},
+    {"a_day_and_more", [](json& f) { entry(f)["date"] = "2026-11-29 "; }, "date is not a day"},
+    {"a_long_command", [](json& f) { entry(f)["command"] = std::string(1001, 'c'); },
+     "command is not a text"},
+    {"no_probes", [](json& f) { entry(f).erase("probes"); }, "lacks the key \"probes\""},
+    {"a_probe_of_0", [](json& f) { entry(f)["probes"]["read_GBps"] = 0; },
+     "probes.read_GBps is not a number"},
     {"a_spread_below_0", [](json& f) { entry(f)["spread"] = -0.1; }, "spread is not a number"},
     {"seconds_below_0", [](json& f) { entry(f)["samples"][0]["seconds"][1] = -1; }, "seconds[1] is not"},
     {"seconds_that_are_no_list", [](json& f) { entry(f)["samples"][0]["seconds"] = 1; }, "seconds is not a"},
@@ -129,7 +157,8 @@ TEST_F(TuningFiles, ThatAreNoJsonAreRefused) {
     expect_refused("\0\0\0\0", "not valid JSON");
     expect_refused(good + "}", "not valid JSON");
     expect_refused("// a remark\n" + good, "not valid JSON");
-    expect_refused("\xef\xbb\xbf\xff" + good, "not valid JSON");
+    expect_refused("\xef\xbb\xbf" + good, "not valid JSON at byte 1");
+    expect_refused(replaced(good, "\"schema\": 2", "\"schema\": 2.0"), "schema is not 2");
     expect_refused(replaced(good, "\"target\":\"", "\"target\":\"\xff\xfe"), "not valid JSON");
     expect_refused(replaced(good, number, "\"gain\":NaN"), "not valid JSON");
     expect_refused(replaced(good, number, "\"gain\":Infinity"), "not valid JSON");

@@ -25,6 +25,20 @@ TEST_F(TuningFiles, AreReadAsTheyWereWritten) {
     EXPECT_EQ(choice.kernel, other_kernel());
 }
 
+// A schedule that changes leaves symbols and features as they are.
+TEST_F(TuningFiles, AreForKernelsMadeOfTheSame) {
+    uint64_t hash = 0xcbf29ce484222325u;
+    const auto add = [&](const char* text) {
+        do hash = (hash ^ uint8_t(*text)) * 0x100000001b3u;
+        while (*text++);
+    };
+    for (int k = 0; k < lcn::kernel_count(); k++) add(lcn::kernel_info(k).symbol);
+    for (int t = 0; t < lcn::target_count(); t++) add(lcn::target_cpu_features(t));
+    char names_alone[17];
+    std::snprintf(names_alone, sizeof names_alone, "%016llx", (unsigned long long)hash);
+    EXPECT_NE(lcn::layer::kernel_set(), names_alone);
+}
+
 // They start threads, and a child that is forked afterwards has no devices.
 TEST_F(TuningFiles, AreReadWithoutTheDriversOfDevices) {
     const auto mapped = [] {
@@ -99,10 +113,9 @@ TuningFile file_of_others() {
     TuningFile file;
     file.kernels = "0123456789abcdef";
     for (const char* target : {"arm_neon", "arm_neon_dotprod"}) {
-        lcn::layer::TunedRow row = tuned_row(small_problem(), Operation::forward, "");
-        row.target = target;
-        row.kernel = "lcn_forward_f32_" + row.target + "_4x4_unroll2";
-        file.of({"0x41", "", 8, 0xd03, 4, {"neon"}}).rows.push_back(row);
+        const std::string kernel = "lcn_forward_f32_" + std::string(target) + "_4x4_unroll2";
+        file.of({"0x41", "", 8, 0xd03, 4, {"neon"}})
+            .rows.push_back(row_of_others(small_problem(), target, kernel));
     }
     return file;
 }
@@ -130,6 +143,14 @@ const Damage damages_of_others[] = {
      [](json& f) { entry(f)["kernel"] = "lcn_forward_f32_arm_neonish_4x4"; }, "is not named as"},
     {"a_kernel_with_a_path", [](json& f) { entry(f)["kernel"] = "lcn_forward_f32_arm_neon_/../x"; },
      "is not named as"},
+    {"a_kernel_that_was_compared_with", [](json& f) { entry(f)["compared_with"] = "nonsense"; },
+     "compared_with: 'nonsense' is not named as"},
+    {"a_kernel_of_the_cost_model", [](json& f) { entry(f)["cost_model"] = "nonsense"; },
+     "cost_model: 'nonsense' is not named as"},
+    {"samples_of_another_target",
+     [](json& f) { entry(f)["samples"][1]["kernel"] = "lcn_forward_f32_portable_4x4"; },
+     "samples: 'lcn_forward_f32_portable_4x4' is not named as"},
+    {"no_seconds", [](json& f) { entry(f)["samples"][1]["seconds"] = json::array(); }, "samples has none of"},
     {"no_filters", [](json& f) { entry(f)["problem"]["filters"] = 0; }, "filters is not an integer"},
     {"a_kernel_larger_than_the_image", [](json& f) { entry(f)["problem"]["kernel_rows"] = 99; }, "entry 0: "},
     {"a_problem_twice",

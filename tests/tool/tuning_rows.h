@@ -48,6 +48,16 @@ inline lcn::layer::TunedRow tuned_row(const lcn::Problem& p, lcn::Operation oper
     row.operation = operation, row.problem = p, row.threads = lcn::threads();
     row.target = present_target(), row.kernel = kernel;
     row.gain = 1.25, row.spread = 0.01;
+    row.cost_model = choice_of(p, operation).built_in, row.second_level_cache = 512 << 10;
+    row.date = "2026-11-29", row.command = "lcn tune", row.read_GBps = 20, row.multiply_add_GFLOPS = 100;
     row.samples = {{"", {0.00025, 0.00024}}, {kernel, {0.0002, 0.00019}}};
+    return row;
+}
+
+// One for the forward pass of a library that has another target.
+inline lcn::layer::TunedRow row_of_others(const lcn::Problem& p, const std::string& target,
+                                          const std::string& kernel) {
+    lcn::layer::TunedRow row = tuned_row(p, lcn::Operation::forward, kernel);
+    row.target = target, row.cost_model = "lcn_forward_f32_" + target + "_1x1";
     return row;
 }

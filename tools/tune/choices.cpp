@@ -28,8 +28,8 @@ std::string evidence(const TunedRow& row) {
     for (const TunedRow::Samples& s : row.samples)
         if (s.kernel == row.kernel) samples += s.seconds.size();
     char text[80];
-    std::snprintf(text, sizeof text, "%.3f %.3f %zu", row.gain, row.spread, samples);
-    return text;
+    std::snprintf(text, sizeof text, "%.3f %.3f %zu ", row.gain, row.spread, samples);
+    return text + row.cost_model;
 }
 
 std::string choices_text(const layer::TuningFile& file) {

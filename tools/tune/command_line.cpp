@@ -1,5 +1,6 @@
 #include "tune/command_line.h"
 
+#include "tuning_row.h"
 #include "whole_number.h"
 
 namespace lcn::tool {
@@ -9,6 +10,16 @@ std::string check_seconds(std::string& text) {
     // Written so that it refuses what is not a number too.
     if (CLI::detail::lexical_cast(text, seconds) && seconds > 0 && seconds <= 1e6) return "";
     return "Value " + text + " is not a number of seconds up to 1000000";
+}
+
+std::string command_text(int argc, char** argv) {
+    std::string text = "lcn";
+    for (int k = 1; k < argc; k++) text += std::string(" ") + argv[k];
+    for (char& c : text)
+        if (c < ' ' || c > '~') c = '?';
+    if (text.size() > layer::longest_tuning_command)
+        text.replace(layer::longest_tuning_command - 3, std::string::npos, "...");
+    return text;
 }
 
 void add_measuring_options(CLI::App& command, TuneOptions& options, const std::vector<std::string>& rigors) {

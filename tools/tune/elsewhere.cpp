@@ -128,7 +128,7 @@ int tune_elsewhere(const TuneOptions& options) {
         for (const Task& task : tasks) {
             const bool again = std::any_of(missing.begin(), missing.end(),
                                            [&](const Task& other) { return same(task, other); });
-            if (!again && !results.has(task)) missing.push_back(task);
+            if (!again && !results.has(task, "")) missing.push_back(task);
         }
         results.end(missing.empty() ? "" : measure_or_stop(options, missing, described, results));
     } catch (const std::runtime_error&) {

@@ -1,5 +1,7 @@
 #include "tune/measurement.h"
 
+#include <ctime>
+
 #include "bench/machine.h"
 #include "errors.h"
 #include "lcn/tuning.h"
@@ -13,12 +15,19 @@ namespace {
 // More than processors of phones have, whose systems often do not say.
 constexpr int64_t assumed_cache = 16 << 20;
 
-int64_t ring_bytes(ProgressLine& line) {
+int64_t last_level_cache(ProgressLine& line) {
     const int64_t cache = bench::last_level_cache();
     if (cache == 0)
         line.say("lcn: the system does not say how large its caches are: " +
                  std::to_string(assumed_cache >> 20) + " MB are assumed");
-    return 4 * (cache ? cache : assumed_cache);
+    return cache ? cache : assumed_cache;
+}
+
+std::string today() {
+    const std::time_t now = std::time(nullptr);
+    char text[] = "2026-11-29";
+    std::strftime(text, sizeof text, "%F", std::gmtime(&now));
+    return text;
 }
 
 }  // namespace
@@ -35,11 +44,15 @@ std::string kernel_in_force(const TuneOptions& options, const Task& task) {
 }
 
 Measurement::Measurement(const TuneOptions& options, ProgressLine& line)
-    : time_limit_(options.time_limit), begin_(std::chrono::steady_clock::now()), line_(line) {
+    : command_(options.command),
+      time_limit_(options.time_limit),
+      begin_(std::chrono::steady_clock::now()),
+      line_(line),
+      probes_(last_level_cache(line)) {
     settings_.rigor = rigor_of(options);
     settings_.seed = options.seed;
     settings_.reorders = options.reorders;
-    settings_.ring_bytes = ring_bytes(line);
+    settings_.ring_bytes = probes_.bytes();
     settings_.progress = [this](const Progress& p) { line_.show(p); };
     settings_.warn = [this](const std::string& what) { line_.say("lcn: " + what); };
     settings_.stop = [this] { return *why_stopped() != '\0'; };
@@ -51,7 +64,13 @@ std::optional<layer::TunedRow> Measurement::tune(const Task& task, const std::st
         line_.say("lcn: " + task.name + ": " + skipped);
         return {};
     }
-    return tune_problem(task.problem, task.operation, in_force, settings_);
+    const char* target = "";
+    check(lcn::target(target));
+    const bench::Rates rates = probes_.quick(threads(), target, bench::Bandwidth::read, probes_.bytes());
+    layer::TunedRow row = tune_problem(task.problem, task.operation, in_force, settings_);
+    row.date = today(), row.command = command_;
+    row.read_GBps = rates.bandwidth * 1e-9, row.multiply_add_GFLOPS = rates.target_peak * 1e-9;
+    return row;
 }
 
 bool Measurement::time_is_up() const {

@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 
+#include "bench/probes.h"
 #include "tune/progress.h"
 #include "tune/task.h"
 #include "tune/tune.h"
@@ -27,10 +28,12 @@ class Measurement {
   private:
     bool time_is_up() const;
 
+    const std::string command_;
     const double time_limit_;
     const std::chrono::steady_clock::time_point begin_;
     ProgressLine& line_;
     TunerSettings settings_;
+    bench::Probes probes_;
 };
 
 layer::Rigor rigor_of(const TuneOptions& options);  // of one that measures

@@ -55,12 +55,13 @@ void Results::need_room() {
     }
 }
 
-bool Results::has(const Task& task) {
+bool Results::has(const Task& task, const std::string& cost_model) {
     const TunedRow* const row = find(task);
     if (!row) need_room();
     const bool enough = row && !options_.again && row->rigor >= rigor_of(options_) &&
                         row->may_reorder == options_.reorders &&
-                        (!options_.untuned || row->compared_with.empty());
+                        (!options_.untuned || row->compared_with.empty()) &&
+                        (cost_model.empty() || row->cost_model == cost_model);
     if (enough) report(task, *row, "in the file already");
     return enough;
 }
@@ -74,7 +75,8 @@ void Results::put(const TunedRow& row, const Task& task) {
     }
 }
 
-void Results::keep(const TunedRow& row, const Task& task) {
+void Results::keep(TunedRow row, const Task& task) {
+    row.command = options_.command;
     write_output([&] {
         const FolderLock alone(options_.output);
         file_ = tuning_so_far(options_.output, file_.kernels);

@@ -23,11 +23,12 @@ class Results {
     Results(const Results&) = delete;
     Results& operator=(const Results&) = delete;
 
-    // Whether the file has the task, measured with the same rigor or more; then that is reported. Throws
+    // Whether the file has the task, measured with the same rigor or more, when the cost model chose the
+    // same; then that is reported. `cost_model`: its choice now, "" where nobody knows. Throws
     // std::runtime_error where the file cannot take it up.
-    bool has(const Task& task);
+    bool has(const Task& task, const std::string& cost_model);
     // Adds to the file as it is now: another program may have added to it since.
-    void keep(const layer::TunedRow& row, const Task& task);
+    void keep(layer::TunedRow row, const Task& task);
     void end(const std::string& stopped);  // "": all was measured
 
     layer::TunedRow row_of(const Task& task) const;  // with nothing measured

@@ -36,7 +36,7 @@ std::string measure(const TuneOptions& options, const std::vector<Task>& tasks,
     Measurement measurement(options, line);
     for (size_t k = 0; k < tasks.size(); k++) {
         line.begin(tasks[k].name, int(k) + 1, int(tasks.size()));
-        if (results.has(tasks[k])) continue;
+        if (results.has(tasks[k], cost_model_choice(tasks[k].problem, tasks[k].operation))) continue;
         try {
             std::optional<layer::TunedRow> row = measurement.tune(tasks[k], in_force[k]);
             line.clear();

@@ -17,6 +17,7 @@ struct TuneOptions {
     double time_limit = 0;                // seconds; 0: none
     int64_t seed = 1;
     bool reorders = false, again = false, as_json = false;
+    std::string command;   // that these options are of
     bool untuned = false;  // compare with the cost model's choices, whatever table or tuning there is
     std::string output = "lcn_tuning.json";
     RunOptions run;

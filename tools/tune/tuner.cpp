@@ -6,6 +6,7 @@
 #include "errors.h"
 #include "lcn/kernels.h"
 #include "lcn/tuning.h"
+#include "runtime/cache.h"
 #include "tune/operands.h"
 #include "tune/statistics.h"
 
@@ -193,6 +194,8 @@ class Search {
         row.threads = threads();
         row.target = target_;
         row.kernel = row.compared_with = candidates_[0].symbol;
+        row.cost_model = cost_model_choice(problem_, operation_);
+        row.second_level_cache = second_level_cache();
         row.reorders = candidates_[0].reorders;
         row.may_reorder = settings_.reorders;
         row.rigor = settings_.rigor;
@@ -212,6 +215,12 @@ class Search {
 };
 
 }  // namespace
+
+std::string cost_model_choice(const Problem& problem, Operation operation) {
+    TuningChoice choice;
+    check(tuning_choice(problem, operation, choice));
+    return choice.built_in;
+}
 
 layer::TunedRow tune_problem(const Problem& problem, Operation operation, const std::string& in_force,
                              const TunerSettings& settings) {

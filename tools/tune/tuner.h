@@ -30,6 +30,10 @@ struct TunerSettings {
 // settings.stop() said so.
 struct Stopped : std::exception {};
 
+// The symbol of the kernel that the cost model chooses, with the present target and threads, whatever tuning
+// there is.
+std::string cost_model_choice(const Problem& problem, Operation operation);
+
 // Finds the fastest kernel for the operation on the problem, with the present target and threads, among those
 // that would do most of its work. `in_force`: the symbol that is compared with, "" for the cost model's
 // choice; it stays unless another one's gain exceeds the spread. No tuning may be set. A kernel whose result
