@@ -83,9 +83,10 @@ ToolResult run_tool(const std::vector<std::string>& arguments,
     std::erase_if(variables, [](const std::string& v) { return v.rfind("LCN_T", 0) == 0; });
     for (const auto& [name, value] : environment) variables.push_back(name + "=" + value);
 
-    sigset_t none;
-    sigemptyset(&none);
-    const int exit_code = ended(started({arguments, program, output, errors, variables, none}));
+    sigset_t usual;
+    sigemptyset(&usual);
+    sigaddset(&usual, SIGINT);
+    const int exit_code = ended(started({arguments, program, output, errors, variables, usual}));
     return {exit_code, output_path.empty() ? content(output) : "", content(errors)};
 }
 

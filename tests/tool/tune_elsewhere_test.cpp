@@ -112,6 +112,9 @@ TEST_F(TuneElsewhere, HandsOnHowToMeasure) {
     const ToolResult stopped = tune("env", {"--suite", "--time-limit", "0.05", "--json"});
     ASSERT_EQ(stopped.exit_code, 0) << stopped.errors;
     EXPECT_EQ(json::parse(stopped.output).at("stopped"), "time limit");
+    const ToolResult at_once = tune("env", {small, "--again", "--time-limit", "1e-7", "--json"});
+    ASSERT_EQ(at_once.exit_code, 0) << at_once.errors;
+    EXPECT_EQ(json::parse(at_once.output).at("stopped"), "time limit");
 }
 
 TEST_F(TuneElsewhere, PutsTheProgramWhereItsPlaceIs) {
@@ -271,6 +274,26 @@ TEST_F(TuneElsewhere, KeepsWhatWasFoundWhenItIsInterrupted) {
     EXPECT_EQ(signalled(command("env", {"--suite"}), SIGINT, written), 130);
     EXPECT_EQ(folder_.files(), 1);
     EXPECT_GE(lcn::layer::read_tuning_file(path_).machines.at(0).rows.size(), 1u);
+}
+
+TEST_F(TuneElsewhere, SaysThatItWasInterruptedBeforeItKnewTheMachine) {
+    const auto begin = std::chrono::steady_clock::now();
+    const ToolResult run =
+        tune("sh -c 'trap \"\" INT TERM; kill -INT $PPID; exec sleep 60'", {small, "--json"});
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(18));
+    EXPECT_EQ(run.exit_code, 130);
+    EXPECT_EQ(run.errors, "lcn: interrupted: waits for the runner to end, 12 s at most\n");
+    ASSERT_NE(run.output, "");
+    EXPECT_EQ(json::parse(run.output).at("stopped"), "interrupted");
+}
+
+// An interrupt is no excuse for what fails here.
+TEST_F(TuneElsewhere, SaysThatItCouldNotWriteAlsoWhenItIsInterrupted) {
+    const ToolResult run = tune(liar(one_line(good_answer()) + last_line(1),
+                                     "trap '' INT; kill -INT $PPID; sleep 0.5; mkdir " + path_),
+                                {small, "--operation", "forward"});
+    EXPECT_EQ(run.exit_code, 1);
+    EXPECT_NE(run.errors.find("lcn: " + path_ + ": not a regular file"), std::string::npos) << run.errors;
 }
 
 TEST_F(TuneElsewhere, NeedsToKnowWhatTheOtherMachineIs) {

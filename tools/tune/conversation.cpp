@@ -61,7 +61,7 @@ void Conversation::refuse(const std::string& why) const {
 void Conversation::fail(const std::string& what) const {
     std::string before = kept_ ? " after " + std::to_string(kept_) : "";
     if (kept_) before += kept_ == 1 ? " result, which is kept" : " results, which are kept";
-    throw std::runtime_error("runner '" + options_.runner + "' " + what + before);
+    throw RunnerFailed("runner '" + options_.runner + "' " + what + before);
 }
 
 }  // namespace lcn::tool

@@ -16,14 +16,18 @@ struct WrongAnswer : std::runtime_error {
     using std::runtime_error::runtime_error;
 };
 
+// A runner that ends as it must not, does not answer, or answers what is refused.
+struct RunnerFailed : std::runtime_error {
+    using std::runtime_error::runtime_error;
+};
+
 // One time that lcn_tuner runs through a runner: what it answers.
 class Conversation {
   public:
     Conversation(const TuneOptions& options, const std::vector<std::string>& arguments);
 
-    // Hands every answer but the last to `take`, which may throw WrongAnswer, and returns the last. A runner
-    // that answers something else, too late or not to the end is a std::runtime_error with its command and
-    // how many results came before.
+    // Hands every answer but the last to `take`, which may throw WrongAnswer, and returns the last. Throws
+    // RunnerFailed with the command and how many results came before.
     Answer all(const std::function<void(const layer::TuningFile&)>& take);
 
     [[noreturn]] void fail(const std::string& what) const;

@@ -1,6 +1,9 @@
 #include "tune/elsewhere.h"
 
 #include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <optional>
 #include <stdexcept>
 
 #include "errors.h"
@@ -41,6 +44,12 @@ layer::TuningFile describe(const TuneOptions& options) {
     return described;
 }
 
+// All its digits, and nothing that a shell would read.
+std::string seconds_text(double seconds) {
+    char text[400];
+    return {text, std::to_chars(text, std::end(text), seconds, std::chars_format::fixed).ptr};
+}
+
 std::vector<std::string> measuring_arguments(const TuneOptions& o, const std::vector<Task>& tasks) {
     std::vector<std::string> arguments = common_arguments(o);
     for (const std::string& word :
@@ -50,7 +59,7 @@ std::vector<std::string> measuring_arguments(const TuneOptions& o, const std::ve
     if (o.untuned) arguments.push_back("--untuned");
     if (o.time_limit > 0) {
         arguments.push_back("--time-limit");
-        arguments.push_back(std::to_string(o.time_limit));
+        arguments.push_back(seconds_text(o.time_limit));
     }
     for (const Task& task : tasks) arguments.push_back(task_word(task));
     return arguments;
@@ -104,7 +113,7 @@ std::string measure_or_stop(const TuneOptions& options, const std::vector<Task>&
                             const layer::TuningFile& described, Results& results) {
     try {
         return measure(options, tasks, described, results);
-    } catch (const std::runtime_error&) {
+    } catch (const RunnerFailed&) {
         if (interrupted()) return "interrupted";
         throw;
     }
@@ -114,26 +123,35 @@ bool same(const Task& a, const Task& b) {
     return task_word(a) == task_word(b);
 }
 
+void tune_described(const TuneOptions& options, const std::vector<Task>& tasks,
+                    const layer::TuningFile& described) {
+    Results results(options, tuning_so_far(options.output, described.kernels), described.machines[0].machine,
+                    options.run.target, options.run.threads);
+    std::vector<Task> missing;
+    for (const Task& task : tasks) {
+        const bool again =
+            std::any_of(missing.begin(), missing.end(), [&](const Task& other) { return same(task, other); });
+        if (!again && !results.has(task, "")) missing.push_back(task);
+    }
+    results.end(missing.empty() ? "" : measure_or_stop(options, missing, described, results));
+}
+
 }  // namespace
 
 int tune_elsewhere(const TuneOptions& options) {
     check_options(options);
     const std::vector<Task> tasks = tasks_of(options);
     stop_on_interrupt();
+    std::optional<layer::TuningFile> described;
     try {
-        const layer::TuningFile described = describe(options);
-        Results results(options, tuning_so_far(options.output, described.kernels),
-                        described.machines[0].machine, options.run.target, options.run.threads);
-        std::vector<Task> missing;
-        for (const Task& task : tasks) {
-            const bool again = std::any_of(missing.begin(), missing.end(),
-                                           [&](const Task& other) { return same(task, other); });
-            if (!again && !results.has(task, "")) missing.push_back(task);
-        }
-        results.end(missing.empty() ? "" : measure_or_stop(options, missing, described, results));
-    } catch (const std::runtime_error&) {
+        described = describe(options);
+    } catch (const RunnerFailed&) {
         if (!interrupted()) throw;
     }
+    if (described)
+        tune_described(options, tasks, *described);
+    else
+        say_end(options, nlohmann::ordered_json::array(), "interrupted", false);
     return interrupted() ? 130 : 0;
 }
 

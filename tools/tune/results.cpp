@@ -105,16 +105,19 @@ void Results::report(const Task& task, const TunedRow& row, const std::string& n
 }
 
 void Results::end(const std::string& stopped) {
-    if (options_.as_json)
-        std::cout << json_output({{"file", options_.output},
-                                  {"rigor", options_.rigor},
+    say_end(options_, rows_, stopped, !mine().rows.empty());
+}
+
+void say_end(const TuneOptions& options, const ordered_json& rows, const std::string& stopped, bool found) {
+    if (options.as_json)
+        std::cout << json_output({{"file", options.output},
+                                  {"rigor", options.rigor},
                                   {"stopped", stopped.empty() ? ordered_json() : ordered_json(stopped)},
-                                  {"entries", rows_}});
+                                  {"entries", rows}});
     else if (!stopped.empty())
         std::cout << "stopped (" << stopped << "): "
-                  << (mine().rows.empty()
-                          ? "nothing was found so far"
-                          : "the same command goes on; " + options_.output + " has what was found")
+                  << (found ? "the same command goes on; " + options.output + " has what was found"
+                            : "nothing was found so far")
                   << "\n";
 }
 

@@ -13,6 +13,10 @@ namespace lcn::tool {
 // when it is for another.
 layer::TuningFile tuning_so_far(const std::string& path, const std::string& kernels);
 
+// The last that is said on standard output: all of `rows` as JSON, or why it stopped ("": it did not).
+void say_end(const TuneOptions& options, const nlohmann::ordered_json& rows, const std::string& stopped,
+             bool found);
+
 // What `lcn tune` found on one machine: the rows in the user's file, and what is said of them on standard
 // output.
 class Results {

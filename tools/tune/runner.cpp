@@ -11,6 +11,7 @@
 #include <chrono>
 #include <csignal>
 #include <cstring>
+#include <iostream>
 #include <stdexcept>
 
 #include "errors.h"
@@ -23,7 +24,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Seconds = std::chrono::duration<double>;
 
-constexpr double seconds_to_end = 10;
+constexpr double seconds_to_end = 10, seconds_more = 2;  // to one that was told before
 
 // What it started may hold its output open when it has ended: so much silence then is the end.
 constexpr int seconds_of_silence = 2;
@@ -87,7 +88,7 @@ Runner::Runner(const std::vector<std::string>& command) {
 Runner::~Runner() {
     close(output_);
     for (const int signal : {SIGTERM, SIGKILL})
-        if (running_) kill(process_, signal), ended_within(seconds_to_end);
+        if (running_) kill(process_, signal), ended_within(told_ ? seconds_more : seconds_to_end);
 }
 
 Runner::Got Runner::next(std::string& line, size_t longest, double limit_seconds) {
@@ -106,6 +107,8 @@ Runner::Got Runner::next(std::string& line, size_t longest, double limit_seconds
             throw std::runtime_error("a line has more than " + std::to_string(longest >> 20) + " MB");
         if (interrupted() && !told_) {
             told_ = true;
+            std::cerr << "lcn: interrupted: waits for the runner to end, "
+                      << int(seconds_to_end + seconds_more) << " s at most\n";
             if (running_) kill(process_, SIGINT);
             deadline = std::min(deadline, Clock::now() + std::chrono::seconds(int(seconds_to_end)));
         }
