@@ -124,7 +124,7 @@ void add_tune(CLI::App& app, Request& r) {
         // Another machine's targets may be others than those of this library.
         const bool here = !target->empty() && r.tuning.runner.empty();
         if (const std::string wrong = here ? CLI::IsMember(target_names())(name) : ""; !wrong.empty())
-            throw CLI::ValidationError("--target", wrong);
+            throw CLI::ValidationError("--target", wrong + " (those of another machine need --runner)");
         r.run = [&r] { return lcn::tool::tune(r.tuning); };
     });
 }

@@ -229,6 +229,14 @@ TEST_F(Tune, EstimatesWithoutMeasuringOrWriting) {
     EXPECT_EQ(folder_.files(), 0);
 }
 
+TEST_F(Tune, LeavesAFileThatNobodyMayWrite) {
+    write_other_kernel(path_, small_problem());
+    const std::string before = content(path_);
+    std::filesystem::permissions(path_, std::filesystem::perms::owner_read);
+    expect_failure(run_tool(command({small})), 1, path_ + ": nobody may write it");
+    EXPECT_EQ(content(path_), before);
+}
+
 TEST_F(Tune, GoesOnWithNoFileOfOthers) {
     std::ofstream(path_) << "{}";
     expect_failure(run_tool(command({small})), 1, path_ + ": not a tuning of lcn");

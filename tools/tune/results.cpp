@@ -29,7 +29,15 @@ layer::TuningFile tuning_so_far(const std::string& path, const std::string& kern
 Results::Results(const TuneOptions& options, layer::TuningFile file, const layer::Machine& machine,
                  const std::string& target, int threads)
     : options_(options), file_(std::move(file)), machine_(machine), target_(target), threads_(threads) {
-    // Whether it can be written is said before anything is measured.
+    // Whether it can be written is said before anything is measured. A new one would take its name, and root
+    // may write every file: who takes away the permission wants to keep it.
+    namespace fs = std::filesystem;
+    constexpr fs::perms writable_by =
+        fs::perms::owner_write | fs::perms::group_write | fs::perms::others_write;
+    std::error_code ignored;
+    const fs::file_status status = fs::status(options.output, ignored);
+    if (fs::is_regular_file(status) && (status.permissions() & writable_by) == fs::perms::none)
+        throw std::runtime_error(options.output + ": nobody may write it");
     write_output([&] { layer::PartialFile writable(options.output); });
 }
 
