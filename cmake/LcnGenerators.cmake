@@ -55,6 +55,23 @@ function(lcn_generator generator lender result)
   endif()
 endfunction()
 
+# Sets `result` to a copy of the program that is only as new as its contents: a program that is linked again and has the bytes it
+# had makes no kernel anew.
+function(lcn_contents program result)
+  cmake_path(GET program FILENAME name)
+  set(copy ${PROJECT_BINARY_DIR}/kernels/contents/${name})
+  set(${result} ${copy} PARENT_SCOPE)
+  get_property(known GLOBAL PROPERTY LCN_CONTENTS_OF_${name})
+  if(known)
+    return()
+  endif()
+  set_property(GLOBAL PROPERTY LCN_CONTENTS_OF_${name} TRUE)
+  # With a by-product Ninja looks at the copy again after the command (restat).
+  add_custom_command(OUTPUT ${copy} BYPRODUCTS ${copy}.compared
+                     COMMAND ${CMAKE_COMMAND} -E copy_if_different ${program} ${copy}
+                     COMMAND ${CMAKE_COMMAND} -E touch ${copy}.compared DEPENDS ${program} COMMENT "program ${name}" VERBATIM)
+endfunction()
+
 # The build of the generator programs for this machine, when the compiler builds for another. Call it after the last
 # lcn_generator().
 function(lcn_build_generators)

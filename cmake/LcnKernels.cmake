@@ -256,7 +256,8 @@ function(lcn_emit_object operation types target program triple lanes_of_target c
   if(lcn_finish)
     set(finish COMMAND ${lcn_finish} DEPENDS ${lcn_finish_script})
   endif()
-  add_custom_command(OUTPUT ${object} COMMAND ${lcn_emit} DEPENDS ${program} COMMENT "kernel ${symbol}" VERBATIM ${finish})
+  lcn_contents(${program} contents)
+  add_custom_command(OUTPUT ${object} COMMAND ${lcn_emit} DEPENDS ${contents} COMMENT "kernel ${symbol}" VERBATIM ${finish})
   set_property(GLOBAL APPEND PROPERTY LCN_OBJECTS_${target} ${object})
 endfunction()
 
