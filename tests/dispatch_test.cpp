@@ -112,7 +112,7 @@ constexpr MeasuredTile measured_tiles[] = {
     {"x86_avx512", {Operation::backward_input, 1, 64, 32, "backward_input_dot"}, "8x2_prefetch16"},
     {"x86_avx512", {Operation::backward_input, 8, 64, 32, "backward_input_band"}, "8x1_lanes8_unroll1"},
     {"x86_avx512", {Operation::backward_input, 16, 64, 32, "backward_input_band"}, "8x1_unroll1"},
-    {"x86_avx512", {Operation::backward_input, 32, 64, 32, "backward_input_band"}, "4x2_unroll1"},
+    {"x86_avx512", {Operation::backward_input, 32, 64, 32, "backward_input_band"}, "8x2_unroll1"},
     {"x86_avx2", {Operation::forward, 32, 64, 16, "forward"}, "4x2"},
     {"x86_avx2", {Operation::forward, 32, 64, 32, "forward"}, "2x4"},
     {"x86_avx2", {Operation::forward, 100, 16, 10, "forward_band"}, "5x2"},
