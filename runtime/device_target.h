@@ -12,7 +12,8 @@ struct Kernels;
 struct DeviceWork {
     const Kernels* kernels;
     Device* device;
-    void* stream;  // the driver's own handle; null: the default one
+    void* stream;              // the driver's own handle; null: the default one
+    bool checks_only = false;  // kernels do not run, but grids that the device does not take are refused
 };
 
 // The passes of lcn.h on tensors that are known by `Read` and `Written`, which were checked but for their

@@ -117,15 +117,17 @@ class CudaDevice final : public Device {
         return {};
     }
 
+    Status check_grid(const char* function, Size blocks) const override {
+        constexpr int most_blocks = 65535;  // of every compute capability
+        if (blocks.y <= most_blocks && blocks.z <= most_blocks) return {};
+        return error(Code::overflow, "the layer is too large for CUDA: %.80s needs %d x %d x %d blocks",
+                     function, blocks.x, blocks.y, blocks.z);
+    }
+
     Status launch(void* stream, void* module, const char* function, Size blocks, Size threads,
                   int shared_bytes, int count, const size_t*, void* const* arguments,
                   const int8_t* is_buffer) override {
         if (blocks.x == 0 || blocks.y == 0 || blocks.z == 0) return {};
-        // The limit of every compute capability.
-        constexpr int most_blocks = 65535;
-        if (blocks.y > most_blocks || blocks.z > most_blocks)
-            return error(Code::overflow, "the layer is too large for CUDA: %.80s needs %d x %d x %d blocks",
-                         function, blocks.x, blocks.y, blocks.z);
         const CudaContext current(device_, primary_, stream);
         LCN_RETURN_IF_ERROR(current.status());
         CudaDriver::Handle entry = nullptr;

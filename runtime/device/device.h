@@ -45,6 +45,8 @@ class Device {
 
     // The code of one kernel, compiled when it is first asked for. `source` identifies it.
     virtual Status load(void* stream, const char* source, int bytes, void*& module) = 0;
+    // Whether the driver takes a grid of so many blocks.
+    virtual Status check_grid(const char* function, Size blocks) const = 0;
     // Arguments as Halide hands them over: a buffer's is its halide_buffer_t, another's its value.
     virtual Status launch(void* stream, void* module, const char* function, Size blocks, Size threads,
                           int shared_bytes, int count, const size_t* bytes, void* const* arguments,
@@ -62,6 +64,7 @@ class Device {
 struct DeviceCall {
     Device* device;
     void* stream;
+    bool checks_only;
     void* module = nullptr;
     Status status = {};
 };

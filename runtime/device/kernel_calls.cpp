@@ -14,6 +14,7 @@ extern "C" {
 // stays as it is, and the module belongs to the call.
 int lcn_device_load(void* call, void** /*module*/, const char* source, int bytes) {
     auto& c = *static_cast<lcn::DeviceCall*>(call);
+    if (c.checks_only) return 0;
     c.status = lcn::with_memory([&] { return c.device->load(c.stream, source, bytes, c.module); });
     return c.status.ok() ? 0 : -1;
 }
@@ -27,12 +28,14 @@ int lcn_device_run(void* call, void* /*module*/, const char* function, int block
                    size_t bytes[], void* arguments[], int8_t is_buffer[]) {
     auto& c = *static_cast<lcn::DeviceCall*>(call);
     if (!c.status.ok()) return -1;
+    const lcn::Device::Size blocks{blocks_x, blocks_y, blocks_z}, threads{threads_x, threads_y, threads_z};
+    c.status = c.device->check_grid(function, blocks);
+    if (c.checks_only || !c.status.ok()) return c.status.ok() ? 0 : -1;
     int count = 0;
     while (bytes[count] != 0) count++;
     c.status = lcn::with_memory([&] {
-        return c.device->launch(c.stream, c.module, function, {blocks_x, blocks_y, blocks_z},
-                                {threads_x, threads_y, threads_z}, shared_bytes, count, bytes, arguments,
-                                is_buffer);
+        return c.device->launch(c.stream, c.module, function, blocks, threads, shared_bytes, count, bytes,
+                                arguments, is_buffer);
     });
     return c.status.ok() ? 0 : -1;
 }

@@ -140,6 +140,10 @@ class OpenclDevice final : public Device {
         return {};
     }
 
+    Status check_grid(const char*, Size) const override {
+        return {};
+    }
+
     Status launch(void* stream, void* module, const char* function, Size blocks, Size threads,
                   int shared_bytes, int count, const size_t* bytes, void* const* arguments,
                   const int8_t* is_buffer) override {

@@ -14,8 +14,8 @@ using Buffer = halide_buffer_t*;
 
 template <typename... Arguments>
 Status run(const DeviceWork& work, const Kernel& kernel, Arguments... arguments) {
-    DeviceCall call{work.device, work.stream};
-    kernel.ran.store(true, std::memory_order_relaxed);
+    DeviceCall call{work.device, work.stream, work.checks_only};
+    if (!work.checks_only) kernel.ran.store(true, std::memory_order_relaxed);
     reinterpret_cast<int (*)(void*, Arguments...)>(kernel.entry)(&call, arguments...);
     return call.status;
 }
@@ -153,12 +153,33 @@ Status backward_input_on_device(const DeviceWork& work, const Geometry& g, Devic
         int(p.stride_columns), int(g.padding_rows), int(g.padding_columns), dx);
 }
 
+// The bias is the weight of a tap that reads the constant 1.
+Status run_bias_gradient(const DeviceWork& work, const Geometry& g, DeviceMemory one,
+                         DeviceMemory output_gradient, DeviceMemory bias_gradient, bool accumulate) {
+    const Problem& p = g.problem;
+    const Kernel& k = *choose_backward_weights_on_device(
+        *work.kernels, {1, p.filters, g.positions, p.batch, false, false}, accumulate);
+    View<3> dy = Views(g).output(output_gradient, g.output_image);
+    View<4> ones(one, {{p.batch, 0}, {1, 0}, {1, 0}, {1, 1}});
+    const int64_t filter = g.channels_first ? g.positions : 1;
+    View<5> db(
+        bias_gradient,
+        {{g.positions, g.channels_first ? 1 : p.filters}, {1, 0}, {1, 0}, {1, 0}, {p.filters, filter}});
+    return run<Buffer, Buffer, int, int, int, int, int, Buffer>(work, k, ones, dy, 0, 1, 0, 0, 0, db);
+}
+
 Status backward_weights_on_device(const DeviceWork& work, const Geometry& g, DeviceMemory input,
                                   DeviceMemory output_gradient, DeviceMemory kernel_gradient,
                                   DeviceMemory bias_gradient, bool accumulate) {
     LCN_RETURN_IF_ERROR(check_for_device(g));
     DeviceMemory one = 0;
-    if (bias_gradient) LCN_RETURN_IF_ERROR(work.device->one(work.stream, one));
+    if (bias_gradient) {
+        // It runs last, when it is too late to refuse it.
+        DeviceWork check = work;
+        check.checks_only = true;
+        LCN_RETURN_IF_ERROR(run_bias_gradient(check, g, one, output_gradient, bias_gradient, accumulate));
+        LCN_RETURN_IF_ERROR(work.device->one(work.stream, one));
+    }
     const Views views(g);
     const Problem& p = g.problem;
     const bool aligned = !g.channels_first && fours({p.filters, g.output_image}) &&
@@ -174,17 +195,8 @@ Status backward_weights_on_device(const DeviceWork& work, const Geometry& g, Dev
     LCN_RETURN_IF_ERROR((run<Buffer, Buffer, int, int, int, int, int, Buffer>(
         work, k, x, dy, int(g.position_step()), int(g.output_columns), int(p.stride_rows),
         int(g.padding_columns * g.column_elements), int(g.padding_rows), dw)));
-    if (!bias_gradient) return {};
-
-    // The bias is the weight of a tap that reads the constant 1.
-    const Kernel& of_bias = *choose_backward_weights_on_device(
-        *work.kernels, {1, p.filters, g.positions, p.batch, false, false}, accumulate);
-    View<4> ones(one, {{p.batch, 0}, {1, 0}, {1, 0}, {1, 1}});
-    const int64_t filter = g.channels_first ? g.positions : 1;
-    View<5> db(
-        bias_gradient,
-        {{g.positions, g.channels_first ? 1 : p.filters}, {1, 0}, {1, 0}, {1, 0}, {p.filters, filter}});
-    return run<Buffer, Buffer, int, int, int, int, int, Buffer>(work, of_bias, ones, dy, 0, 1, 0, 0, 0, db);
+    return bias_gradient ? run_bias_gradient(work, g, one, output_gradient, bias_gradient, accumulate)
+                         : Status{};
 }
 
 Status activation_gradient_on_device(const DeviceWork& work, const Activation& activation, int64_t count,

@@ -263,6 +263,28 @@ TEST_F(DriverLaunches, of_any_problem_have_a_grid_that_the_driver_takes) {
     EXPECT_EQ(refused.size(), 3u);
 }
 
+// That of a bias comes last. Its grid may be too large where that of the weights is not: products of few
+// positions are summed in tiles, those of many are not.
+TEST_F(DriverLaunches, are_all_refused_when_one_is) {
+    lcn::Problem p;
+    p.input_rows = 14, p.kernel_rows = 3, p.input_columns = p.kernel_columns = p.channels = 1;
+    p.filters = 600'000;
+    const int64_t outputs = 12 * p.filters * 4;
+    lcn::DeviceBuffer x({}), dy({}), dw({}), db({});
+    ASSERT_TRUE(x.allocate(14 * 4).ok() && dy.allocate(outputs).ok());
+    ASSERT_TRUE(dw.allocate(3 * outputs).ok() && db.allocate(outputs).ok());
+    driver->take_calls();
+    const auto run = [&](lcn::DeviceMemory bias_gradient) {
+        return lcn::backward_weights({}, p, x.memory(), dy.memory(), dw.memory(), bias_gradient,
+                                     lcn::Update::overwrite);
+    };
+    EXPECT_TRUE(run(0).ok());
+    EXPECT_EQ(launches(driver->take_calls()).size(), 1u);
+    const lcn::Status status = run(db.memory());
+    EXPECT_EQ(status.code, lcn::Code::overflow) << status.message;
+    EXPECT_TRUE(launches(driver->take_calls()).empty());
+}
+
 // Images with gaps are a row of blocks each.
 TEST_F(DriverLaunches, of_many_images_with_gaps_are_cut) {
     Case c{{70'000, 1, 1, 1, 1, 1, 1, 1, 1, false, false}};
