@@ -15,6 +15,13 @@ namespace {
 
 constexpr int least_capability = 75;
 
+// A constant whose value is there as soon as the module is.
+constexpr char source_of_one[] =
+    ".version 6.3\n"
+    ".target sm_75\n"
+    ".address_size 64\n"
+    ".visible .global .align 4 .f32 lcn_one = 0f3F800000;\n";
+
 Status capability_of(CudaDriver::Device device, int& capability) {
     int major = 0, minor = 0;
     LCN_CUDA(cuDeviceGetAttribute, &major, CudaDriver::compute_capability_major, device);
@@ -117,6 +124,18 @@ class CudaDevice final : public Device {
         return {};
     }
 
+    Status one(void* stream, DeviceMemory& memory) override {
+        void* loaded = nullptr;
+        LCN_RETURN_IF_ERROR(load(stream, source_of_one, sizeof source_of_one, loaded));
+        const CudaContext current(device_, primary_, stream);
+        LCN_RETURN_IF_ERROR(current.status());
+        const std::lock_guard lock(mutex_);
+        Module& m = *static_cast<Module*>(loaded);
+        if (!m.one) LCN_CUDA(cuModuleGetGlobal_v2, &m.one, nullptr, m.handle, "lcn_one");
+        memory = m.one;
+        return {};
+    }
+
     Status check_grid(const char* function, Size blocks) const override {
         constexpr int most_blocks = 65535;  // of every compute capability
         if (blocks.y <= most_blocks && blocks.z <= most_blocks) return {};
@@ -150,6 +169,7 @@ class CudaDevice final : public Device {
   private:
     struct Module {
         CudaDriver::Handle handle = nullptr;
+        DeviceMemory one = 0;                                 // of source_of_one
         std::map<const char*, CudaDriver::Handle> functions;  // by their names in the code of the program
     };
 

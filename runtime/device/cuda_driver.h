@@ -24,6 +24,7 @@ namespace lcn {
     _(Result, cuStreamSynchronize, Handle stream) \
     _(Result, cuModuleLoadData, Handle* module, const void* image) \
     _(Result, cuModuleGetFunction, Handle* function, Handle module, const char* name) \
+    _(Result, cuModuleGetGlobal_v2, Address* address, size_t* bytes, Handle module, const char* name) \
     _(Result, cuLaunchKernel, Handle function, unsigned blocks_x, unsigned blocks_y, unsigned blocks_z, \
       unsigned threads_x, unsigned threads_y, unsigned threads_z, unsigned shared_bytes, Handle stream, \
       void** arguments, void** extra) \

@@ -2,8 +2,6 @@
 
 #include <atomic>
 #include <cstdint>
-#include <map>
-#include <mutex>
 #include <new>
 
 #include "lcn/device.h"
@@ -40,11 +38,10 @@ class Device {
     virtual Status copy_out(void* stream, void* host, DeviceMemory memory, int64_t bytes) = 0;
     virtual Status synchronize(void* stream) = 0;
 
-    // The memory of one element whose value is 1.
-    Status one(void* stream, DeviceMemory& memory);
-
     // The code of one kernel, compiled when it is first asked for. `source` identifies it.
     virtual Status load(void* stream, const char* source, int bytes, void*& module) = 0;
+    // The memory of one element whose value is 1, which is there like code.
+    virtual Status one(void* stream, DeviceMemory& memory) = 0;
     // Whether the driver takes a grid of so many blocks.
     virtual Status check_grid(const char* function, Size blocks) const = 0;
     // Arguments as Halide hands them over: a buffer's is its halide_buffer_t, another's its value.
@@ -54,10 +51,6 @@ class Device {
 
   protected:
     ~Device() = default;
-
-  private:
-    std::mutex mutex_;
-    std::map<void*, DeviceMemory> one_;  // by context
 };
 
 // What a kernel of a device gets as its first argument. A failure is left in `status`.

@@ -98,12 +98,7 @@ class OpenclDevice final : public Device {
     Status allocate(void* stream, int64_t bytes, DeviceMemory& memory) override {
         Place place;
         LCN_RETURN_IF_ERROR(find(stream, place));
-        OpenclDriver::Int result = 0;
-        const OpenclDriver::Handle fresh =
-            driver.clCreateBuffer(place.context, OpenclDriver::read_write, size_t(bytes), nullptr, &result);
-        LCN_RETURN_IF_ERROR(checked("clCreateBuffer", result));
-        memory = reinterpret_cast<DeviceMemory>(fresh);
-        return {};
+        return create(place.context, OpenclDriver::read_write, bytes, nullptr, memory);
     }
     Status free(void*, DeviceMemory memory) override {
         LCN_OPENCL(clReleaseMemObject, handle(memory));
@@ -137,6 +132,19 @@ class OpenclDevice final : public Device {
         Program& p = programs_[{place.context, source}];
         if (!p.handle) LCN_RETURN_IF_ERROR(build(place.context, source, bytes, p.handle));
         module = &p;
+        return {};
+    }
+
+    Status one(void* stream, DeviceMemory& memory) override {
+        Place place;
+        LCN_RETURN_IF_ERROR(find(stream, place));
+        const std::lock_guard lock(mutex_);
+        DeviceMemory& known = ones_[place.context];
+        float value = 1.0f;
+        if (!known)
+            LCN_RETURN_IF_ERROR(create(place.context, OpenclDriver::read_write | OpenclDriver::copy_host,
+                                       sizeof value, &value, known));
+        memory = known;
         return {};
     }
 
@@ -208,6 +216,16 @@ class OpenclDevice final : public Device {
         return {};
     }
 
+    static Status create(OpenclDriver::Handle context, OpenclDriver::Flags flags, int64_t bytes, void* host,
+                         DeviceMemory& memory) {
+        OpenclDriver::Int result = 0;
+        const OpenclDriver::Handle fresh =
+            driver.clCreateBuffer(context, flags, size_t(bytes), host, &result);
+        LCN_RETURN_IF_ERROR(checked("clCreateBuffer", result));
+        memory = reinterpret_cast<DeviceMemory>(fresh);
+        return {};
+    }
+
     Status build(OpenclDriver::Handle context, const char* source, int bytes, OpenclDriver::Handle& program) {
         // The text may end in a zero that the compiler must not see.
         const size_t length = strnlen(source, size_t(bytes));
@@ -234,6 +252,7 @@ class OpenclDevice final : public Device {
     Place own_;
     std::mutex mutex_;
     std::map<std::pair<OpenclDriver::Handle, const char*>, Program> programs_;
+    std::map<OpenclDriver::Handle, DeviceMemory> ones_;  // by context
 };
 
 Status count_devices(int& count) {

@@ -47,6 +47,7 @@ struct OpenclDriver {
 
     static constexpr Flags any_type = 0xFFFFFFFF;  // CL_DEVICE_TYPE_ALL
     static constexpr Flags read_write = 1;         // CL_MEM_READ_WRITE
+    static constexpr Flags copy_host = 1 << 5;     // CL_MEM_COPY_HOST_PTR
     static constexpr Uint true_ = 1;               // CL_TRUE
     static constexpr Uint build_log = 0x1183;      // CL_PROGRAM_BUILD_LOG
     static constexpr Uint queue_context = 0x1090, queue_device = 0x1091, queue_properties = 0x1093;

@@ -178,7 +178,7 @@ Status backward_weights_on_device(const DeviceWork& work, const Geometry& g, Dev
         DeviceWork check = work;
         check.checks_only = true;
         LCN_RETURN_IF_ERROR(run_bias_gradient(check, g, one, output_gradient, bias_gradient, accumulate));
-        LCN_RETURN_IF_ERROR(work.device->one(work.stream, one));
+        LCN_RETURN_IF_ERROR(with_memory([&] { return work.device->one(work.stream, one); }));
     }
     const Views views(g);
     const Problem& p = g.problem;

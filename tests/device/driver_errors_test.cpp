@@ -94,9 +94,9 @@ TEST_F(DriverErrors, leave_the_contexts_of_the_thread) {
     }
 }
 
-// Memory of the constant of a bias, and of code.
+// Memory of code, and of what runs it.
 TEST_F(DriverErrors, of_memory_have_a_code_of_their_own) {
-    for (const char* function : {"cuMemAlloc_v2", "cuModuleLoadData", "cuLaunchKernel"}) {
+    for (const char* function : {"cuModuleLoadData", "cuLaunchKernel"}) {
         const DeviceTensors tensors(fresh_queue(), whole_case());
         driver->fail(function, 1, 2);
         const lcn::Status status = tensors.run(Operation::backward_weights);

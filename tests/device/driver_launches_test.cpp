@@ -235,6 +235,19 @@ TEST_F(DriverLaunches, are_the_same_again_and_nothing_else_is_done) {
     }
 }
 
+// The first time code is loaded, and the constant of a bias.
+TEST_F(DriverLaunches, wait_for_nothing_the_first_time) {
+    const DeviceTensors tensors(fresh_queue(), whole_case());
+    for (Operation operation : operations) {
+        driver->take_calls();
+        EXPECT_TRUE(tensors.run(operation).ok());
+        for (const standin::Call& call : driver->take_calls())
+            EXPECT_TRUE(is_of_contexts(call) || call.function == "cuLaunchKernel" ||
+                        call.function.find("cuModule") == 0)
+                << name_of(operation) << ": " << call.function;
+    }
+}
+
 // The driver takes at most 65,535 blocks along y and z: what needs more is refused before any work.
 TEST_F(DriverLaunches, of_any_problem_have_a_grid_that_the_driver_takes) {
     auto layer = [](int64_t batch, int64_t channels, int64_t filters, bool channels_first) {

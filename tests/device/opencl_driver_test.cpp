@@ -64,6 +64,18 @@ TEST(OpenclDriver, that_cannot_build_a_kernel_says_why_and_keeps_no_program) {
               "");
 }
 
+// Only copies of the caller use a queue so.
+TEST(OpenclDriver, is_not_asked_to_copy_for_a_bias) {
+    EXPECT_EQ(with_standin([](standin::Opencl& driver) -> std::string {
+                  Case c = some_case();
+                  c.bias = true;
+                  const DeviceTensors tensors(queue, c);
+                  driver.fail("clEnqueueWriteBuffer", -9999);
+                  return tensors.run(Operation::backward_weights).message;
+              }),
+              "");
+}
+
 TEST(OpenclDriver, may_give_a_device_a_long_name) {
     EXPECT_EQ(with_standin([](standin::Opencl& driver) -> std::string {
                   const std::string name(1000, 'n');

@@ -42,6 +42,7 @@ TEST(OpenclHeaders, DeclareTheSameCalls) {
 TEST(OpenclHeaders, DefineTheSameValues) {
     EXPECT_EQ(OpenclDriver::any_type, CL_DEVICE_TYPE_ALL);
     EXPECT_EQ(OpenclDriver::read_write, CL_MEM_READ_WRITE);
+    EXPECT_EQ(OpenclDriver::copy_host, CL_MEM_COPY_HOST_PTR);
     EXPECT_EQ(OpenclDriver::true_, CL_TRUE);
     EXPECT_EQ(OpenclDriver::build_log, CL_PROGRAM_BUILD_LOG);
     EXPECT_EQ(OpenclDriver::queue_context, CL_QUEUE_CONTEXT);

@@ -162,6 +162,14 @@ TEST_F(StandinBites, at_code) {
     void* function = nullptr;
     expect_misuse(call<int(void**, void*, const char*)>("cuModuleGetFunction")(&function, module, "colonel"),
                   "no such kernel");
+    auto constant = call<int(unsigned long long*, size_t*, void*, const char*)>("cuModuleGetGlobal_v2");
+    unsigned long long address = 0;
+    expect_misuse(constant(&address, nullptr, module, "kernel"), "no such constant");
+    ASSERT_EQ(load(&module, ".target sm_75\n.visible .global .align 4 .f32 two = 0f40000000;\n"), 0);
+    ASSERT_EQ(constant(&address, nullptr, module, "two"), 0);
+    const std::vector<char> two = driver->read(address, 4);
+    EXPECT_EQ(std::string(two.begin(), two.end()), std::string("\0\0\0\x40", 4));
+    expect_misuse(free(address), "memory of a module");
     driver->set_stack({driver->create_context(2)});
     EXPECT_EQ(load(&module, ptx), 209);  // the device has capability 7.0
 }

@@ -12,8 +12,7 @@ namespace lcn_test {
 standin::Driver* find_standin();
 
 // A test begins with devices 0 and 1 open, and without a context in its thread. At its end there must have
-// been no misuse, the thread must have the contexts that the test gave it, and no memory may be left but the
-// constant that lcn keeps in a context.
+// been no misuse, the thread must have the contexts that the test gave it, and no memory may be left.
 class StandinTest : public testing::Test {
   protected:
     void SetUp() override;

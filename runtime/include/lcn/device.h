@@ -14,7 +14,7 @@
 // driver; only copies and synchronize() wait. The first call that needs a kernel in a context loads its code
 // (cuda: the driver compiles PTX and keeps it in its cache; opencl: the driver compiles the source), which
 // takes up to seconds and may wait for the device. Calls on a stream that is being captured into a CUDA graph
-// are recorded like any others, once the kernels they need have run before.
+// are recorded like any others, once the same calls have run before.
 //
 // Context (cuda): that of the stream; without a stream, the one that is current in the calling thread if it
 // belongs to the device; else the device's primary context, which the CUDA runtime and frameworks use too. It

@@ -63,6 +63,7 @@ constexpr const char* functions[] = {"cuInit",
                                      "cuStreamSynchronize",
                                      "cuModuleLoadData",
                                      "cuModuleGetFunction",
+                                     "cuModuleGetGlobal_v2",
                                      "cuLaunchKernel",
                                      "cuDeviceGetName",
                                      "cuDeviceTotalMem_v2",
@@ -90,7 +91,7 @@ class Driver {
     virtual std::vector<Call> take_calls() = 0;
     virtual std::vector<std::string> take_misuses() = 0;
 
-    // Memory that is not freed. New memory is filled with bytes of 0xFF.
+    // Memory that was allocated and is not freed. New memory is filled with bytes of 0xFF.
     virtual std::vector<Block> blocks() const = 0;
     virtual std::vector<char> read(uint64_t address, uint64_t bytes) const = 0;
     virtual void free_all(Handle context) = 0;

@@ -52,10 +52,12 @@ STANDIN_EXPORT cuModuleLoadData(void** module, const void* image) {
     return state.call(call, [&](const Call& c) {
         if (!c.context) return state.misused(c, invalid_context, "without a context");
         const Ptx ptx = parse_ptx(static_cast<const char*>(image));
-        if (ptx.entries.empty()) return state.misused(c, invalid_image, "no PTX");
+        if (ptx.entries.empty() && ptx.constants.empty()) return state.misused(c, invalid_image, "no PTX");
         const Device& device = state.devices[state.contexts[c.context].device];
         if (ptx.target > device.properties.compute_capability) return int(no_binary_for_device);
-        *module = const_cast<void*>(state.add(state.modules, Module{c.context, ptx}));
+        Module loaded{c.context, ptx};
+        if (const int result = state.place_constants(loaded)) return result;
+        *module = const_cast<void*>(state.add(state.modules, loaded));
         return int(success);
     });
 }
@@ -69,6 +71,21 @@ STANDIN_EXPORT cuModuleGetFunction(void** function, void* module, const char* na
         if (found == state.modules.end()) return state.misused(c, invalid_handle, "no module");
         if (!found->second.ptx.entries.count(name)) return state.misused(c, not_found, "no such kernel");
         *function = const_cast<void*>(state.add(state.kernels, Function{module, name}));
+        return int(success);
+    });
+}
+
+STANDIN_EXPORT cuModuleGetGlobal_v2(unsigned long long* address, size_t* bytes, void* module,
+                                    const char* name) {
+    Call call;
+    call.function = "cuModuleGetGlobal_v2";
+    return state.call(call, [&](const Call& c) {
+        const auto found = state.modules.find(module);
+        if (found == state.modules.end()) return state.misused(c, invalid_handle, "no module");
+        const auto constant = found->second.constants.find(name);
+        if (constant == found->second.constants.end()) return state.misused(c, not_found, "no such constant");
+        if (address) *address = constant->second;
+        if (bytes) *bytes = sizeof(float);
         return int(success);
     });
 }

@@ -1,3 +1,5 @@
+#include <cstring>
+
 #include "state.h"
 
 namespace standin {
@@ -18,10 +20,21 @@ int State::free(const Call& call) {
     if (!call.context) return misused(call, invalid_context, "without a context");
     const auto block = memory_.find(call.address);
     if (block == memory_.end()) return misused(call, invalid_value, "no block begins there");
+    if (block->second.of_module) return misused(call, invalid_value, "memory of a module");
     if (block->second.freed) return misused(call, invalid_value, "freed before");
     if (block->second.context != call.context)
         return misused(call, invalid_value, "memory of another context");
     give_back(block->second);
+    return success;
+}
+
+int State::place_constants(Module& module) {
+    for (const auto& [name, bits] : module.ptx.constants) {
+        uint64_t& address = module.constants[name];
+        if (const int result = allocate(sizeof bits, address)) return result;
+        memory_[address].of_module = true;
+        std::memcpy(memory_[address].bytes.data(), &bits, sizeof bits);
+    }
     return success;
 }
 
@@ -56,7 +69,7 @@ std::vector<Block> State::blocks() const {
     const std::lock_guard lock(mutex_);
     std::vector<Block> all;
     for (const auto& [address, memory] : memory_)
-        if (!memory.freed) all.push_back({address, memory.bytes.size(), memory.context});
+        if (!memory.freed && !memory.of_module) all.push_back({address, memory.bytes.size(), memory.context});
     return all;
 }
 

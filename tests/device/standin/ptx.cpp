@@ -33,6 +33,10 @@ Ptx parse_ptx(const std::string& text) {
     std::string target, name, parameters, one;
     if (!between(text, ".target sm_", "\n", at, target)) return ptx;
     ptx.target = std::atoi(target.c_str());
+    for (size_t c = at; between(text, ".global .align 4 .f32 ", " = 0f", c, name);) {
+        between(text, "0f", ";", c, one);
+        ptx.constants[name] = uint32_t(std::stoul(one, nullptr, 16));
+    }
     while (between(text, ".entry ", "(", at, name)) {
         at++;
         std::vector<Parameter>& list = ptx.entries[name];

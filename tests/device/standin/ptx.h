@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,6 +16,7 @@ struct Parameter {
 struct Ptx {
     int target = 0;  // of .target sm_75: 75; 0: the text is no PTX
     std::map<std::string, std::vector<Parameter>> entries;
+    std::map<std::string, uint32_t> constants;  // of float, by their bits
 };
 
 Ptx parse_ptx(const std::string& text);

@@ -41,6 +41,7 @@ struct Stream {
 struct Module {
     Handle context;
     Ptx ptx;
+    std::map<std::string, uint64_t> constants = {};  // their addresses
 };
 struct Function {
     Handle module;
@@ -50,7 +51,7 @@ struct Graph {};
 struct Memory {
     Handle context;
     std::vector<char> bytes;
-    bool freed;
+    bool freed, of_module = false;
 };
 
 class State final : public Driver {
@@ -77,6 +78,7 @@ class State final : public Driver {
     Handle primary(int device);
     int allocate(uint64_t bytes, uint64_t& address);
     int free(const Call& call);
+    int place_constants(Module& module);  // in the current context
     // The bytes at an address that the current context may use; null, and a misuse, when they are not all of
     // one block.
     char* bytes_at(const Call& call, uint64_t address, uint64_t bytes);
