@@ -56,7 +56,8 @@ class CudaDevice final : public Device {
 #define LCN_FIND(result, name, ...) LCN_RETURN_IF_ERROR(library.find(#name, cuda_driver.name));
         LCN_CUDA_FUNCTIONS(LCN_FIND)
 #undef LCN_FIND
-        constexpr int no_device = 100;  // CUDA_ERROR_NO_DEVICE
+        library.find("cuCtxGetId", cuda_driver.cuCtxGetId);  // or not
+        constexpr int no_device = 100;                       // CUDA_ERROR_NO_DEVICE
         const CudaDriver::Result result = cuda_driver.cuInit(0);
         finds_none = result == no_device;
         if (result == 0 || finds_none) return {};
@@ -117,8 +118,10 @@ class CudaDevice final : public Device {
     Status load(void* stream, const char* source, int, void*& module) override {
         const CudaContext current(device_, primary_, stream);
         LCN_RETURN_IF_ERROR(current.status());
+        uint64_t context = 0;
+        LCN_RETURN_IF_ERROR(id_of(current.handle(), context));
         const std::lock_guard lock(mutex_);
-        Module& m = modules_[{current.handle(), source}];
+        Module& m = modules_[{context, source}];
         if (!m.handle) LCN_CUDA(cuModuleLoadData, &m.handle, source);
         module = &m;
         return {};
@@ -173,6 +176,14 @@ class CudaDevice final : public Device {
         std::map<const char*, CudaDriver::Handle> functions;  // by their names in the code of the program
     };
 
+    // What tells a context from all others; only drivers that number them tell it from earlier ones at its
+    // address.
+    static Status id_of(CudaDriver::Handle context, uint64_t& id) {
+        id = reinterpret_cast<uintptr_t>(context);
+        if (cuda_driver.cuCtxGetId) LCN_CUDA(cuCtxGetId, context, &id);
+        return {};
+    }
+
     Status find(Module& module, const char* function, CudaDriver::Handle& entry) {
         const std::lock_guard lock(mutex_);
         CudaDriver::Handle& known = module.functions[function];
@@ -184,7 +195,7 @@ class CudaDevice final : public Device {
     CudaDriver::Device device_ = 0;
     CudaDriver::Handle primary_ = nullptr;
     std::mutex mutex_;
-    std::map<std::pair<CudaDriver::Handle, const char*>, Module> modules_;
+    std::map<std::pair<uint64_t, const char*>, Module> modules_;  // by context and source
 };
 
 Status count_devices(int& count) {

@@ -47,6 +47,8 @@ struct CudaDriver {
 #define LCN_DECLARE(result, name, ...) result (*name)(__VA_ARGS__);
     LCN_CUDA_FUNCTIONS(LCN_DECLARE)
 #undef LCN_DECLARE
+    // Since 12.0; null before.
+    Result (*cuCtxGetId)(Handle context, uint64_t* id);
 };
 
 }  // namespace lcn

@@ -1,5 +1,6 @@
 // In which context lcn works, and that it leaves the caller's as they are.
 #include <atomic>
+#include <set>
 #include <thread>
 
 #include "every_call.h"
@@ -123,6 +124,20 @@ TEST_F(DriverContexts, code_is_loaded_once_in_each) {
             EXPECT_TRUE(calls_of(warm, "cuModuleGetGlobal_v2").empty());
         }
     }
+}
+
+// The driver may give a context the handle of one that was destroyed.
+TEST_F(DriverContexts, have_code_of_their_own_one_after_another) {
+    std::set<Handle> handles;
+    for (int turn = 0; turn < 2; turn++) {
+        const lcn::Queue queue = fresh_queue();
+        void* context = nullptr;
+        ASSERT_TRUE(lcn::device_context(queue, context).ok());
+        handles.insert(context);
+        expect_launches_in(context, queue);
+        driver->destroy_context(context);
+    }
+    EXPECT_EQ(handles.size(), 1u);
 }
 
 // Calls alternate between contexts, so that what one loaded is not taken for another's.

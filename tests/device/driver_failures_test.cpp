@@ -149,6 +149,21 @@ TEST(DriverFailures, a_driver_without_any_one_function_is_too_old) {
     std::filesystem::remove_all(folder);
 }
 
+// Such as those before 12.0.
+TEST(DriverFailures, a_driver_that_does_not_number_contexts_will_do) {
+    std::string folder = std::filesystem::temp_directory_path() / "lcn_standin_XXXXXX";
+    ASSERT_TRUE(mkdtemp(folder.data()));
+    const std::filesystem::path library = without_symbol(folder, "cuCtxGetId");
+    EXPECT_EQ(in_child([&] {
+                  if (!load(library)) return std::string(dlerror());
+                  lcn::DeviceBuffer y({});
+                  const lcn::Status allocated = y.allocate(4);
+                  return text(allocated.ok() ? lcn::axpby({}, 1, 1, y.memory(), 1, y.memory()) : allocated);
+              }),
+              "ok");
+    std::filesystem::remove_all(folder);
+}
+
 TEST(DriverFailures, a_driver_that_does_not_start_is_not_usable) {
     // No words; not initialized; a stub; a driver that is older or newer than its kernel module; anything
     // else.

@@ -51,8 +51,8 @@ Calls calls_of(const Calls& calls, const std::string& function) {
 }
 
 bool is_of_contexts(const standin::Call& call) {
-    for (const char* function :
-         {"cuCtxGetCurrent", "cuCtxGetDevice", "cuStreamGetCtx", "cuCtxPushCurrent_v2", "cuCtxPopCurrent_v2"})
+    for (const char* function : {"cuCtxGetCurrent", "cuCtxGetDevice", "cuStreamGetCtx", "cuCtxPushCurrent_v2",
+                                 "cuCtxPopCurrent_v2", "cuCtxGetId"})
         if (call.function == function) return true;
     return false;
 }

@@ -21,13 +21,14 @@
 // is current during the call alone. opencl: that of the command queue; without one, lcn's own.
 //
 // Ownership: the caller owns memory, streams and contexts, and keeps them until the work is done. A context
-// in which lcn has run must not be destroyed while calls use it; its code stays loaded. Errors: nothing
-// throws, prints or aborts. What can be known from the arguments is refused before any work: unknown_target,
-// unusable_target (no driver, no such device, too old a device), invalid_argument (a stream of another
-// device), and all of lcn.h. A failure of the device itself shows in a later call as device_failed, as with
-// CUDA's own functions. Threads: all functions may be called from several threads at once. Fork: a child that
-// is forked once a device was asked for, even in vain, cannot use devices; calls there return
-// unusable_target.
+// in which lcn has run keeps its code. It may be destroyed when no call, buffer or layer uses it any more,
+// but with CUDA drivers before 12.0 never: another at its address would be taken for it. A device's primary
+// context must not be reset (cudaDeviceReset). Errors: nothing throws, prints or aborts. What can be known
+// from the arguments is refused before any work: unknown_target, unusable_target (no driver, no such device,
+// too old a device), invalid_argument (a stream of another device), and all of lcn.h. A failure of the device
+// itself shows in a later call as device_failed, as with CUDA's own functions. Threads: all functions may be
+// called from several threads at once. Fork: a child that is forked once a device was asked for, even in
+// vain, cannot use devices; calls there return unusable_target.
 //
 // Devices are part of the library when it was built with LCN_DEVICES; otherwise calls return unknown_target.
 #ifndef LCN_DEVICE_H

@@ -134,6 +134,15 @@ STANDIN_EXPORT cuCtxGetDevice(int* device) {
     });
 }
 
+STANDIN_EXPORT cuCtxGetId(void* context, unsigned long long* id) {
+    return state.call(named("cuCtxGetId"), [&](const Call& call) {
+        const auto found = state.contexts.find(context);
+        if (found == state.contexts.end()) return state.misused(call, invalid_context, "no context");
+        *id = found->second.id;
+        return int(success);
+    });
+}
+
 STANDIN_EXPORT cuCtxPushCurrent_v2(void* context) {
     return state.call(named("cuCtxPushCurrent_v2"), [&](const Call& call) {
         if (!state.contexts.count(context)) return state.misused(call, invalid_context, "no context");

@@ -3,7 +3,8 @@
 // It runs no kernel. It has devices, contexts, streams, modules and memory, by handles that are checked, and
 // keeps account of every call and of every misuse, also of those that a real driver may let pass or answer by
 // destroying the context. Handles, addresses and numbers of devices are never valid in the program itself,
-// nor in each other's place, and never come back.
+// nor in each other's place, and never come back, but for contexts: a new one has the handle of the last that
+// was destroyed.
 #pragma once
 
 #include <cstdint>
@@ -99,6 +100,7 @@ class Driver {
     // What the program that calls lcn does. The primary context is null before its first use.
     virtual Handle primary_context(int device) const = 0;
     virtual Handle create_context(int device) = 0;
+    virtual void destroy_context(Handle context) = 0;  // with all that is in it
     virtual Handle create_stream(Handle context) = 0;
     virtual void destroy_stream(Handle stream) = 0;
     // Contexts of the calling thread, the current one last.

@@ -79,7 +79,7 @@ Device* State::device(int number) {
 
 Handle State::primary(int index) {
     Device& d = devices[index];
-    if (!d.primary) d.primary = add(contexts, Context{index});
+    if (!d.primary) d.primary = add(contexts, Context{index, next_id_++});
     return d.primary;
 }
 
@@ -121,7 +121,21 @@ Handle State::primary_context(int index) const {
 
 Handle State::create_context(int index) {
     const std::lock_guard lock(mutex_);
-    return add(contexts, Context{index});
+    const Context created{index, next_id_++};
+    if (!free_context_) return add(contexts, created);
+    const Handle handle = std::exchange(free_context_, nullptr);
+    contexts[handle] = created;
+    return handle;
+}
+
+void State::destroy_context(Handle context) {
+    free_all(context);
+    const std::lock_guard lock(mutex_);
+    for (auto& [handle, stream] : streams) stream.destroyed |= stream.context == context;
+    std::erase_if(kernels, [&](const auto& k) { return modules.at(k.second.module).context == context; });
+    std::erase_if(modules, [&](const auto& m) { return m.second.context == context; });
+    contexts.erase(context);
+    free_context_ = context;
 }
 
 Handle State::create_stream(Handle context) {

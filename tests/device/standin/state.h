@@ -33,6 +33,7 @@ struct Device {
 };
 struct Context {
     int device;
+    uint64_t id;
 };
 struct Stream {
     Handle context;
@@ -98,6 +99,7 @@ class State final : public Driver {
     void free_all(Handle context) override;
     Handle primary_context(int device) const override;
     Handle create_context(int device) override;
+    void destroy_context(Handle context) override;
     Handle create_stream(Handle context) override;
     void destroy_stream(Handle stream) override;
     std::vector<Handle> stack() const override;
@@ -140,6 +142,8 @@ class State final : public Driver {
     mutable std::mutex mutex_;
     std::map<uint64_t, Memory> memory_;
     uintptr_t next_handle_ = uintptr_t(0xbad) << 48;  // no address of a processor
+    uint64_t next_id_ = 1;
+    Handle free_context_ = nullptr;  // of the context that was destroyed last
     uint64_t next_address_ = uint64_t(0xd) << 48;
     int64_t process_ = 0;  // that called cuInit; 0: none did
     std::string failing_;
