@@ -2,15 +2,15 @@
 #include <HalideRuntime.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstring>
 #include <map>
-#include <memory>
 #include <mutex>
 #include <new>
+#include <string>
+#include <vector>
 
 #include "device/library.h"
-#include "device/opencl_driver.h"
+#include "device/opencl_devices.h"
 #include "device/opened.h"
 #include "device/passes.h"
 
@@ -18,74 +18,26 @@ namespace lcn {
 
 namespace {
 
-OpenclDriver driver;
-
-Status checked(const char* call, OpenclDriver::Int result) {
-    if (result == 0) return {};
-    for (const OpenclDriver::Int memory : OpenclDriver::too_little_memory)
-        if (result == memory) return error(Code::no_device_memory, "%s: error %d", call, result);
-    return error(Code::device_failed, "%s: error %d", call, result);
-}
-
-#define LCN_OPENCL(call, ...) LCN_RETURN_IF_ERROR(checked(#call, driver.call(__VA_ARGS__)))
-
-// The beginning of a text, which the driver gives whole or not at all: by get(bytes, text, &length).
-template <typename Get>
-OpenclDriver::Int get_text(Get&& get, char* text, size_t bytes) {
-    size_t length = 0;
-    if (const OpenclDriver::Int result = get(0, nullptr, &length)) return result;
-    const std::unique_ptr<char[]> whole(new (std::nothrow) char[length]);
-    if (!whole) return OpenclDriver::no_host_memory;
-    if (const OpenclDriver::Int result = get(length, whole.get(), nullptr)) return result;
-    std::snprintf(text, bytes, "%.*s", int(length), whole.get());
-    return 0;
-}
-
-// The devices of all platforms, one after another: how many, and the one at `index` if there is.
-Status find_device(int index, OpenclDriver::Uint& total, OpenclDriver::Handle& device) {
-    OpenclDriver::Handle platforms[16], devices[64];
-    OpenclDriver::Uint platform_count = 0;
-    total = 0, device = nullptr;
-    const OpenclDriver::Int result = driver.clGetPlatformIDs(16, platforms, &platform_count);
-    if (result == OpenclDriver::no_platform)
-        return error(Code::unusable_target, "no driver of an OpenCL device is installed");
-    LCN_RETURN_IF_ERROR(checked("clGetPlatformIDs", result));
-    for (OpenclDriver::Uint p = 0; p < std::min(platform_count, 16u); p++) {
-        OpenclDriver::Uint count = 0;
-        if (driver.clGetDeviceIDs(platforms[p], OpenclDriver::any_type, 64, devices, &count) != 0) continue;
-        count = std::min(count, 64u);
-        if (index >= int(total) && index < int(total + count)) device = devices[index - int(total)];
-        total += count;
-    }
-    return {};
-}
-
-Status device_of(int index, OpenclDriver::Handle& device) {
-    OpenclDriver::Uint count = 0;
-    LCN_RETURN_IF_ERROR(find_device(index, count, device));
-    if (device) return {};
-    return error(Code::unusable_target, "there is no OpenCL device %d: the drivers have %u", index, count);
-}
-
 class OpenclDevice final : public Device {
   public:
     static Status open_driver() {
         static DriverLibrary library("libOpenCL.so.1");
         LCN_RETURN_IF_ERROR(library.open());
-#define LCN_FIND(result, name, ...) LCN_RETURN_IF_ERROR(library.find(#name, driver.name));
+#define LCN_FIND(result, name, ...) LCN_RETURN_IF_ERROR(library.find(#name, opencl_driver.name));
         LCN_OPENCL_FUNCTIONS(LCN_FIND)
 #undef LCN_FIND
         return {};
     }
 
     Status open(int index) {
-        LCN_RETURN_IF_ERROR(device_of(index, device_));
+        LCN_RETURN_IF_ERROR(find_opencl_device(index, device_));
+        LCN_RETURN_IF_ERROR(check_opencl_device(index, device_));
         OpenclDriver::Int result = 0;
-        own_.context = driver.clCreateContext(nullptr, 1, &device_, nullptr, nullptr, &result);
-        LCN_RETURN_IF_ERROR(checked("clCreateContext", result));
-        own_.queue = driver.clCreateCommandQueue(own_.context, device_, 0, &result);
-        if (result != 0) driver.clReleaseContext(own_.context);
-        return checked("clCreateCommandQueue", result);
+        own_.context = opencl_driver.clCreateContext(nullptr, 1, &device_, nullptr, nullptr, &result);
+        LCN_RETURN_IF_ERROR(opencl_checked("clCreateContext", result));
+        own_.queue = opencl_driver.clCreateCommandQueue(own_.context, device_, 0, &result);
+        if (result != 0) opencl_driver.clReleaseContext(own_.context);
+        return opencl_checked("clCreateCommandQueue", result);
     }
 
     Status context(void* stream, void*& context) override {
@@ -163,8 +115,8 @@ class OpenclDevice final : public Device {
         OpenclDriver::Int result = 0;
         Program& p = *static_cast<Program*>(module);
         OpenclDriver::Handle& kernel = p.kernels[function];
-        if (!kernel) kernel = driver.clCreateKernel(p.handle, function, &result);
-        LCN_RETURN_IF_ERROR(checked("clCreateKernel", result));
+        if (!kernel) kernel = opencl_driver.clCreateKernel(p.handle, function, &result);
+        LCN_RETURN_IF_ERROR(opencl_checked("clCreateKernel", result));
         for (int k = 0; k < count; k++) {
             const void* value = arguments[k];
             size_t size = bytes[k];
@@ -220,8 +172,8 @@ class OpenclDevice final : public Device {
                          DeviceMemory& memory) {
         OpenclDriver::Int result = 0;
         const OpenclDriver::Handle fresh =
-            driver.clCreateBuffer(context, flags, size_t(bytes), host, &result);
-        LCN_RETURN_IF_ERROR(checked("clCreateBuffer", result));
+            opencl_driver.clCreateBuffer(context, flags, size_t(bytes), host, &result);
+        LCN_RETURN_IF_ERROR(opencl_checked("clCreateBuffer", result));
         memory = reinterpret_cast<DeviceMemory>(fresh);
         return {};
     }
@@ -231,17 +183,17 @@ class OpenclDevice final : public Device {
         const size_t length = strnlen(source, size_t(bytes));
         OpenclDriver::Int result = 0;
         const OpenclDriver::Handle fresh =
-            driver.clCreateProgramWithSource(context, 1, &source, &length, &result);
-        LCN_RETURN_IF_ERROR(checked("clCreateProgramWithSource", result));
-        result = driver.clBuildProgram(fresh, 1, &device_, "", nullptr, nullptr);
+            opencl_driver.clCreateProgramWithSource(context, 1, &source, &length, &result);
+        LCN_RETURN_IF_ERROR(opencl_checked("clCreateProgramWithSource", result));
+        result = opencl_driver.clBuildProgram(fresh, 1, &device_, "", nullptr, nullptr);
         if (result != 0) {
             char log[sizeof Status::message] = "";
             const auto build_log = [&](size_t size, void* text, size_t* written) {
-                return driver.clGetProgramBuildInfo(fresh, device_, OpenclDriver::build_log, size, text,
-                                                    written);
+                return opencl_driver.clGetProgramBuildInfo(fresh, device_, OpenclDriver::build_log, size,
+                                                           text, written);
             };
-            get_text(build_log, log, sizeof log);
-            driver.clReleaseProgram(fresh);
+            opencl_text(build_log, log, sizeof log);
+            opencl_driver.clReleaseProgram(fresh);
             return error(Code::device_failed, "clBuildProgram: error %d %s", result, log);
         }
         program = fresh;
@@ -257,25 +209,14 @@ class OpenclDevice final : public Device {
 
 Status count_devices(int& count) {
     LCN_RETURN_IF_ERROR(Opened<OpenclDevice>::driver());
-    OpenclDriver::Uint total = 0;
-    OpenclDriver::Handle none;
-    LCN_RETURN_IF_ERROR(find_device(-1, total, none));
-    count = int(total);
-    return {};
+    return count_opencl_devices(count);
 }
 
 Status info_of(int index, DeviceInfo& info) {
     LCN_RETURN_IF_ERROR(Opened<OpenclDevice>::driver());
     OpenclDriver::Handle device;
-    uint64_t bytes = 0;
-    LCN_RETURN_IF_ERROR(device_of(index, device));
-    const auto name = [device](size_t size, void* text, size_t* written) {
-        return driver.clGetDeviceInfo(device, OpenclDriver::device_name, size, text, written);
-    };
-    LCN_RETURN_IF_ERROR(checked("clGetDeviceInfo", get_text(name, info.name, sizeof info.name)));
-    LCN_OPENCL(clGetDeviceInfo, device, OpenclDriver::device_memory_bytes, sizeof bytes, &bytes, nullptr);
-    info.memory_bytes = int64_t(bytes);
-    return {};
+    LCN_RETURN_IF_ERROR(find_opencl_device(index, device));
+    return describe_opencl_device(device, info);
 }
 
 }  // namespace

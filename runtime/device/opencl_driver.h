@@ -52,9 +52,14 @@ struct OpenclDriver {
     static constexpr Uint build_log = 0x1183;      // CL_PROGRAM_BUILD_LOG
     static constexpr Uint queue_context = 0x1090, queue_device = 0x1091, queue_properties = 0x1093;
     static constexpr Flags out_of_order = 1;  // CL_QUEUE_OUT_OF_ORDER_EXEC_..
-    static constexpr Uint device_name = 0x102B, device_memory_bytes = 0x101F;  // CL_DEVICE_GLOBAL_MEM_SIZE
-    static constexpr Int no_platform = -1001;                                  // CL_PLATFORM_NOT_FOUND_KHR
-    static constexpr Int no_host_memory = -6;                                  // CL_OUT_OF_HOST_MEMORY
+    static constexpr Flags gpu_type = 4;      // CL_DEVICE_TYPE_GPU
+    static constexpr Uint device_type = 0x1000, device_name = 0x102B, device_version = 0x102F;
+    static constexpr Uint device_available = 0x1027, device_compiles = 0x1028;  // .._COMPILER_AVAILABLE
+    static constexpr Uint device_memory_bytes = 0x101F;                         // CL_DEVICE_GLOBAL_MEM_SIZE
+    static constexpr Uint device_local_bytes = 0x1023;                          // CL_DEVICE_LOCAL_MEM_SIZE
+    static constexpr Uint device_group_threads = 0x1004;  // CL_DEVICE_MAX_WORK_GROUP_SIZE
+    static constexpr Int no_platform = -1001;             // CL_PLATFORM_NOT_FOUND_KHR
+    static constexpr Int no_host_memory = -6;             // CL_OUT_OF_HOST_MEMORY
     // CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY, CL_INVALID_BUFFER_SIZE
     static constexpr Int too_little_memory[] = {-4, -5, no_host_memory, -61};
 

@@ -49,7 +49,14 @@ TEST(OpenclHeaders, DefineTheSameValues) {
     EXPECT_EQ(OpenclDriver::queue_device, CL_QUEUE_DEVICE);
     EXPECT_EQ(OpenclDriver::queue_properties, CL_QUEUE_PROPERTIES);
     EXPECT_EQ(OpenclDriver::out_of_order, CL_QUEUE_OUT_OF_ORDER_EXEC_MODE_ENABLE);
+    EXPECT_EQ(OpenclDriver::gpu_type, CL_DEVICE_TYPE_GPU);
+    EXPECT_EQ(OpenclDriver::device_type, CL_DEVICE_TYPE);
     EXPECT_EQ(OpenclDriver::device_name, CL_DEVICE_NAME);
+    EXPECT_EQ(OpenclDriver::device_version, CL_DEVICE_VERSION);
+    EXPECT_EQ(OpenclDriver::device_available, CL_DEVICE_AVAILABLE);
+    EXPECT_EQ(OpenclDriver::device_compiles, CL_DEVICE_COMPILER_AVAILABLE);
+    EXPECT_EQ(OpenclDriver::device_local_bytes, CL_DEVICE_LOCAL_MEM_SIZE);
+    EXPECT_EQ(OpenclDriver::device_group_threads, CL_DEVICE_MAX_WORK_GROUP_SIZE);
     EXPECT_EQ(OpenclDriver::device_memory_bytes, CL_DEVICE_GLOBAL_MEM_SIZE);
     EXPECT_EQ(OpenclDriver::no_platform, CL_PLATFORM_NOT_FOUND_KHR);
     const OpenclDriver::Int too_little_memory[] = {CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES,

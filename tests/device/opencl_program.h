@@ -8,11 +8,12 @@
 
 namespace lcn_test {
 
-// What a program has that uses OpenCL itself: a context and a queue. Types and values are those of CL/cl.h.
+// What a program has that uses OpenCL itself: a context and a queue of the device that lcn calls 0, if the
+// first platform has it. Types and values are those of CL/cl.h.
 class OpenclProgram {
   public:
     using Handle = void*;
-    static constexpr uint64_t out_of_order = 1, any_type = 0xFFFFFFFF, read_write = 1;
+    static constexpr uint64_t out_of_order = 1, any_type = 0xFFFFFFFF, gpu_type = 4, read_write = 1;
 
     explicit OpenclProgram(uint64_t properties = 0) : library_(dlopen("libOpenCL.so.1", RTLD_NOW)) {
         Handle platform = nullptr;
@@ -21,8 +22,10 @@ class OpenclProgram {
         if (!library_ ||
             call<int32_t(uint32_t, Handle*, uint32_t*)>("clGetPlatformIDs")(1, &platform, &count))
             return;
-        call<int32_t(Handle, uint64_t, uint32_t, Handle*, uint32_t*)>("clGetDeviceIDs")(platform, any_type, 1,
-                                                                                        &device_, nullptr);
+        for (uint64_t type : {gpu_type, any_type})
+            if (!device_)
+                call<int32_t(Handle, uint64_t, uint32_t, Handle*, uint32_t*)>("clGetDeviceIDs")(
+                    platform, type, 1, &device_, nullptr);
         context_ = call<Handle(const intptr_t*, uint32_t, const Handle*, void*, void*, int32_t*)>(
             "clCreateContext")(nullptr, 1, &device_, nullptr, nullptr, &failed);
         queue_ = call<Handle(Handle, Handle, uint64_t, int32_t*)>("clCreateCommandQueue")(

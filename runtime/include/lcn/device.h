@@ -41,7 +41,7 @@ namespace lcn {
 // Where work goes.
 struct Queue {
     const char* target = "cuda";  // or "opencl"
-    int device = 0;               // in the order of the driver
+    int device = 0;               // in the order of the driver; opencl: all drivers' GPUs, then the others
     void* stream = nullptr;       // a CUstream (cudaStream_t), a cl_command_queue; null: the default one
 };
 

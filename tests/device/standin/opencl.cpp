@@ -16,7 +16,8 @@ using Uint = uint32_t;
 using Handle = void*;
 
 constexpr Int invalid_value = -30;
-char platform, device;  // whose addresses are handles
+char platforms[2];  // whose addresses are handles
+const OpenclProperties usual;
 
 class State final : public Opencl {
   public:
@@ -24,9 +25,13 @@ class State final : public Opencl {
         const std::lock_guard lock(mutex_);
         failing_ = function, failure_ = result;
     }
-    void describe(const char* device_name, const char* build_log) override {
+    void set_devices(const OpenclProperties* devices, int count) override {
         const std::lock_guard lock(mutex_);
-        device_name_ = device_name, build_log_ = build_log;
+        devices_ = devices, count_ = count;
+    }
+    void set_build_log(const char* text) override {
+        const std::lock_guard lock(mutex_);
+        build_log_ = text;
     }
     OpenclObjects alive() const override {
         const std::lock_guard lock(mutex_);
@@ -49,12 +54,21 @@ class State final : public Opencl {
         alive_.*kind -= 1;
         return 0;
     }
-    const char* device_name() const { return device_name_; }
+    // Handles of devices are their addresses.
+    void devices_of(Handle platform, Handle* devices, Uint* count) const {
+        const std::lock_guard lock(mutex_);
+        *count = 0;
+        for (int k = 0; k < count_; k++)
+            if (&platforms[devices_[k].platform] == platform)
+                devices[(*count)++] = const_cast<OpenclProperties*>(&devices_[k]);
+    }
     const char* build_log() const { return build_log_; }
 
   private:
     mutable std::mutex mutex_;
-    const char *failing_ = nullptr, *device_name_ = "Stand-in", *build_log_ = "";
+    const OpenclProperties* devices_ = &usual;
+    int count_ = 1;
+    const char *failing_ = nullptr, *build_log_ = "";
     int failure_ = 0;
     uintptr_t next_ = uintptr_t(0xbad) << 48;  // no address of a processor
     OpenclObjects alive_;
@@ -82,19 +96,38 @@ standin::Opencl* standin_opencl() {
     return &state;
 }
 
-STANDIN_EXPORT Int clGetPlatformIDs(Uint, Handle* platforms, Uint* count) {
-    platforms[0] = &platform, *count = 1;
+STANDIN_EXPORT Int clGetPlatformIDs(Uint, Handle* all, Uint* count) {
+    all[0] = &platforms[0], all[1] = &platforms[1], *count = 2;
     return state.result_of("clGetPlatformIDs");
 }
-STANDIN_EXPORT Int clGetDeviceIDs(Handle, uint64_t, Uint, Handle* devices, Uint* count) {
-    devices[0] = &device, *count = 1;
-    return state.result_of("clGetDeviceIDs");
+STANDIN_EXPORT Int clGetDeviceIDs(Handle platform, uint64_t, Uint, Handle* devices, Uint* count) {
+    constexpr Int no_device = -1;
+    state.devices_of(platform, devices, count);
+    const Int failed = state.result_of("clGetDeviceIDs");
+    return failed || *count > 0 ? failed : no_device;
 }
-STANDIN_EXPORT Int clGetDeviceInfo(Handle, Uint name, size_t bytes, void* value, size_t* written) {
-    constexpr Uint device_name = 0x102B;
+STANDIN_EXPORT Int clGetDeviceInfo(Handle device, Uint name, size_t bytes, void* value, size_t* written) {
     if (const Int failed = state.result_of("clGetDeviceInfo")) return failed;
-    if (name == device_name) return give(state.device_name(), bytes, value, written);
-    return give(uint64_t(1) << 30, bytes, value, written);
+    const OpenclProperties& d = *static_cast<const OpenclProperties*>(device);
+    switch (name) {
+        case 0x1000:
+            return give(d.type, bytes, value, written);
+        case 0x1004:
+            return give(d.group_threads, bytes, value, written);
+        case 0x101F:
+            return give(uint64_t(1) << 30, bytes, value, written);
+        case 0x1023:
+            return give(d.local_bytes, bytes, value, written);
+        case 0x1027:
+            return give(Uint(d.available), bytes, value, written);
+        case 0x1028:
+            return give(Uint(d.compiles), bytes, value, written);
+        case 0x102B:
+            return give(d.name, bytes, value, written);
+        case 0x102F:
+            return give(d.version, bytes, value, written);
+    }
+    return invalid_value;
 }
 
 STANDIN_EXPORT Handle clCreateContext(const intptr_t*, Uint, const Handle*, void*, void*, Int* result) {
