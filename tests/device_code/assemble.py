@@ -24,7 +24,7 @@ TABLE = pathlib.Path(__file__).parents[2] / "schedules/cuda/registers.md"
 BEGIN = """# Registers
 
 Registers of a thread, and the part of a multiprocessor's threads that can be resident at once, for kernels of `cuda` on devices of
-compute capability 7.5, 8.0 and 9.0. Nothing spills. Activations are left out. Made with {version} by
+compute capability 7.5, 8.0 and 9.0. Nothing spills. Made with {version} by
 
     python3 tests/device_code/assemble.py build/host/tests/device_code/device_launches --write
 
@@ -59,8 +59,6 @@ def table(kernels, registers):
     lines = [f"| kernel | threads | shared bytes | registers {', '.join(heads)} | resident {', '.join(heads)} |"]
     lines.append("|---|---|---|---|---|")
     for kernel in kernels:
-        if "activation" in kernel.symbol:
-            continue
         used = [registers[kernel.symbol, a] for a in occupancy.MULTIPROCESSORS]
         resident = [
             f"{occupancy.resident(a, kernel.threads, r, kernel.shared_bytes):.0%}"

@@ -18,7 +18,7 @@ exit {code}
 """
 LAUNCHES = """#!/bin/sh
 echo "// code" >$1/lcn_forward_f32_cuda_4x1.cuda
-echo "lcn_forward_f32_cuda_4x1 cuda 9 1 1 16 16 1 {shared} k"
+echo "lcn_forward_f32_cuda_4x1 cuda 9 1 1 16 16 1 {shared} k input"
 """
 
 

@@ -3,15 +3,17 @@ kernel has the same tiles in shared memory and the same barriers on both; nothin
 $LCN_DEVICE_LAUNCHES is the program device_launches."""
 
 import os
+import pathlib
 import re
 import sys
 import unittest
 
+import assemble
 import launches
+import ptx
 
+ROOT = pathlib.Path(__file__).parents[2]
 KERNELS = launches.kernels(os.environ["LCN_DEVICE_LAUNCHES"])
-# Four floats in one instruction.
-LOADS_OF_128_BITS = re.compile(r"\bld\.global(?:\.nc)?\.v(?:4\.[bf]32|2\.[bf]64)\b")
 
 
 class Pairs(unittest.TestCase):
@@ -45,6 +47,23 @@ class Pairs(unittest.TestCase):
         self.assertLess(len(sharing), len(KERNELS["cuda"]))
 
 
+class Limits(unittest.TestCase):
+    def test_limits_are_those_of_the_kernels(self):
+        """runtime/device/kernel_limits.h decides which devices are refused."""
+        text = (ROOT / "runtime/device/kernel_limits.h").read_text()
+        said = [int(re.search(rf"{name} = (\d+);", text)[1]) for name in ("most_block_threads", "most_shared_bytes")]
+        every = [kernel for kernels in KERNELS.values() for kernel in kernels.values()]
+        self.assertEqual(said, [max(kernel.threads for kernel in every), max(kernel.shared_bytes for kernel in every)])
+
+
+    def test_registers_md_has_the_kernels(self):
+        """What assemble.py writes there with NVIDIA's assembler, but for registers."""
+        text = (ROOT / "schedules/cuda/registers.md").read_text()
+        said = re.findall(r"^\| (\w+) \| (\d+) \| (\d+) \|", text, re.MULTILINE)
+        kernels = KERNELS["cuda"].values()
+        self.assertEqual(said, [(assemble.short(k.symbol), str(k.threads), str(k.shared_bytes)) for k in kernels])
+
+
 class Code(unittest.TestCase):
     def test_no_local_memory(self):
         for kernel in KERNELS["cuda"].values():
@@ -63,9 +82,18 @@ class Code(unittest.TestCase):
                 self.assertTrue(fused or "backward_input" not in words)
 
     def test_aligned_kernels_read_128_bits_at_once(self):
-        for kernel in KERNELS["cuda"].values():
+        """The input where pixels are aligned, but for gradients of one image, which read few elements of it; else what lies by
+        filters: weights, bias, gradients of the output. All of it or nothing."""
+        for words, kernel in KERNELS["cuda"].items():
             with self.subTest(kernel.symbol):
-                self.assertEqual(bool(LOADS_OF_128_BITS.search(kernel.code)), kernel.aligned)
+                in_fours, one_by_one = ptx.tensors_read(kernel)
+                self.assertTrue(in_fours | one_by_one)
+                self.assertLessEqual({"weights"} if "forward" in words else set(), in_fours | one_by_one)
+                wanted = {"input"} if kernel.rows_aligned and "_single" not in words else set()
+                if kernel.columns_aligned:
+                    wanted |= {"weights", "bias", "output"}
+                self.assertEqual(in_fours, wanted & (in_fours | one_by_one))
+                self.assertFalse(in_fours & one_by_one)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,9 @@
 // program's lcn_device_* take the place of the runtime's, which the kernels' objects call: they write the
 // code to FOLDER/<symbol>.<target>, and the launch to standard output, one line for each kernel:
 //
-//   symbol target blocks_x blocks_y blocks_z threads_x threads_y threads_z shared_bytes function
+//   symbol target blocks_x blocks_y blocks_z threads_x threads_y threads_z shared_bytes function tensors
+//
+// Tensors are those that its code takes, in order, with a comma after each.
 #include <HalideRuntime.h>
 
 #include <cstdio>
@@ -26,6 +28,14 @@ struct Call {
     int launches = 0;
 };
 
+// Where a tensor is, for the kernel; nobody reads its memory.
+enum Tensor : uint64_t { input = 1, weights, bias, output, elements };
+
+const char* name_of(uint64_t tensor) {
+    constexpr const char* names[] = {"", "input,", "weights,", "bias,", "output,", "elements,"};
+    return names[tensor];
+}
+
 }  // namespace
 
 extern "C" {
@@ -38,10 +48,14 @@ int lcn_device_load(void* call, void**, const char* source, int bytes) {
 }
 
 int lcn_device_run(void* call, void*, const char* function, int blocks_x, int blocks_y, int blocks_z,
-                   int threads_x, int threads_y, int threads_z, int shared_bytes, size_t*, void**, int8_t*) {
+                   int threads_x, int threads_y, int threads_z, int shared_bytes, size_t* bytes,
+                   void** arguments, int8_t* is_buffer) {
     auto& c = *static_cast<Call*>(call);
-    std::printf("%s %s %d %d %d %d %d %d %d %s\n", c.kernel.symbol, c.kernel.target, blocks_x, blocks_y,
-                blocks_z, threads_x, threads_y, threads_z, shared_bytes, function);
+    std::string tensors;
+    for (int k = 0; bytes[k] != 0; k++)
+        if (is_buffer[k]) tensors += name_of(static_cast<halide_buffer_t*>(arguments[k])->device);
+    std::printf("%s %s %d %d %d %d %d %d %d %s %s\n", c.kernel.symbol, c.kernel.target, blocks_x, blocks_y,
+                blocks_z, threads_x, threads_y, threads_z, shared_bytes, function, tensors.c_str());
     c.launches++;
     return 0;
 }
@@ -68,12 +82,9 @@ constexpr Kernel kernels[] = {
 #undef LCN_KERNEL
 };
 
-// A layer that is larger than every group of tiles: 3 x 3 windows without padding in images of 8 x 8. Nobody
-// reads its memory.
+// A layer that is larger than every group of tiles: 3 x 3 windows without padding in images of 8 x 8.
 constexpr int64_t batch = 128, side = 8, channels = 128, filters = 256, window = 3;
 constexpr int64_t columns = side - window + 1, positions = columns * columns, taps = window * channels;
-constexpr uint64_t nowhere = 0;
-
 template <int N>
 using View = lcn::View<N>;
 
@@ -85,15 +96,15 @@ void call(Call& c, Arguments... arguments) {
 }
 
 // As passes.cpp calls them.
-void forward(Call& c, Buffer image, Buffer weights, Buffer, Buffer output, Buffer) {
-    call<Buffer, Buffer, Buffer, int, int, int, int, int, int, Buffer>(
-        c, image, weights, output, int(channels), int(columns), 1, 0, 0, 1, output);
+void forward(Call& c, Buffer image, Buffer weights, Buffer, Buffer bias, Buffer output, Buffer) {
+    call<Buffer, Buffer, Buffer, int, int, int, int, int, int, Buffer>(c, image, weights, bias, int(channels),
+                                                                       int(columns), 1, 0, 0, 1, output);
 }
-void backward_input_gather(Call& c, Buffer, Buffer, Buffer weights, Buffer output, Buffer pixels) {
+void backward_input_gather(Call& c, Buffer, Buffer, Buffer weights, Buffer, Buffer output, Buffer pixels) {
     call<Buffer, Buffer, int, int, int, int, int, int, int, Buffer>(
         c, output, weights, int(side), int(columns), int(columns), 1, 1, 0, 0, pixels);
 }
-void backward_weights(Call& c, Buffer image, Buffer weights, Buffer, Buffer output, Buffer) {
+void backward_weights(Call& c, Buffer image, Buffer weights, Buffer, Buffer, Buffer output, Buffer) {
     call<Buffer, Buffer, int, int, int, int, int, Buffer>(c, image, output, int(channels), int(columns), 1, 0,
                                                           0, weights);
 }
@@ -106,34 +117,35 @@ bool call_layer(Call& c) {
                               : operation == "backward_weights"      ? backward_weights
                                                                      : nullptr;
     if (!of_operation) return false;
-    View<4> image(nowhere,
+    View<4> image(input,
                   {{batch, side * side * channels}, {1, 0}, {side, side * channels}, {side * channels, 1}});
-    View<5> weights(nowhere, {{positions, window * taps * filters},
-                              {1, 0},
-                              {window, taps * filters},
-                              {taps, filters},
-                              {filters, 1}});
-    View<5> weights_of_channels(nowhere, {{positions, window * taps * filters},
-                                          {window, taps * filters},
-                                          {window, channels * filters},
-                                          {channels, filters},
-                                          {filters, 1}});
-    View<3> output(nowhere, {{batch, positions * filters}, {positions, filters}, {filters, 1}});
-    View<3> pixels(nowhere, {{batch, side * side * channels}, {side * side, channels}, {channels, 1}});
-    of_operation(c, image, weights, weights_of_channels, output, pixels);
+    View<5> of_windows(weights, {{positions, window * taps * filters},
+                                 {1, 0},
+                                 {window, taps * filters},
+                                 {taps, filters},
+                                 {filters, 1}});
+    View<5> of_channels(weights, {{positions, window * taps * filters},
+                                  {window, taps * filters},
+                                  {window, channels * filters},
+                                  {channels, filters},
+                                  {filters, 1}});
+    View<3> biases(bias, {{batch, 0}, {positions, filters}, {filters, 1}});
+    View<3> results(output, {{batch, positions * filters}, {positions, filters}, {filters, 1}});
+    View<3> pixels(input, {{batch, side * side * channels}, {side * side, channels}, {channels, 1}});
+    of_operation(c, image, of_windows, of_channels, biases, results, pixels);
     return true;
 }
 
 bool call_elementwise(Call& c) {
     const std::string operation = c.kernel.operation;
-    View<2> row(nowhere, {{1, 0}, {1000, 1}});
-    View<1> elements(nowhere, {{1000, 1}});
+    View<2> row(elements, {{1, 0}, {1000, 1}});
+    View<1> line(elements, {{1000, 1}});
     if (operation == "activation")
         call<Buffer, float, float, float, Buffer>(c, row, 1, 1, 1, row);
     else if (operation == "activation_gradient")
         call<Buffer, Buffer, float, float, float, Buffer>(c, row, row, 1, 1, 1, row);
     else if (operation == "axpby")
-        call<Buffer, float, float, Buffer>(c, elements, 1, 1, elements);
+        call<Buffer, float, float, Buffer>(c, line, 1, 1, line);
     else
         return false;
     return true;

@@ -17,6 +17,7 @@ class Kernel:
     threads: int  # of a block
     shared_bytes: int
     function: str  # in the code
+    tensors: tuple  # that the code takes, in order
     code: str
 
     def barriers(self):
@@ -24,8 +25,12 @@ class Kernel:
         return len(re.findall(word, self.code))
 
     @property
-    def aligned(self):
-        return self.symbol.endswith("_aligned")
+    def rows_aligned(self):
+        return self.symbol.endswith("_rows_aligned")
+
+    @property
+    def columns_aligned(self):
+        return self.symbol.removesuffix("_rows_aligned").endswith("_aligned")
 
     def words(self):
         """The symbol without the target."""
@@ -38,9 +43,9 @@ def kernels(program):
     with tempfile.TemporaryDirectory() as folder:
         lines = subprocess.run([program, folder], capture_output=True, text=True, check=True).stdout.splitlines()
         for line in lines:
-            symbol, target, *numbers, function = line.split()
+            symbol, target, *numbers, function, tensors = line.split()
             x, y, z, shared_bytes = map(int, numbers[3:])
             code = pathlib.Path(folder, f"{symbol}.{target}").read_text()
-            kernel = Kernel(symbol, target, x * y * z, shared_bytes, function, code)
+            kernel = Kernel(symbol, target, x * y * z, shared_bytes, function, tuple(tensors.rstrip(",").split(",")), code)
             found[target][kernel.words()] = kernel
     return found
