@@ -9,7 +9,7 @@ import tempfile
 import unittest
 
 HERE = pathlib.Path(__file__).parent
-TEST = '#!/bin/sh\nprintf "[  PASSED  ] %s tests.\\n" 3\n'
+TEST = '#!/bin/sh\ntouch "$LCN_TEST_RECORD/1.txt"\nprintf "[  PASSED  ] %s tests.\\n" 3\n'
 DEMO = '#!/bin/sh\nwhile [ "$1" != --picture ]; do shift; done\ntouch "$2"\necho "held-out accuracy: 0.99"\n'
 BENCH = '#!/bin/sh\ncase "$1" in *forward*) echo "forward/f32/a/N1" ;; esac\n'
 PARTS = "tests demo bench torch"
@@ -63,7 +63,8 @@ class Script(Folder):
         self.assertIn("3 passed, 0 skipped, 0 failed", self.verdict(summary, "a_test"))
         self.assertIn("0.99", self.verdict(summary, "demo"))
         self.assertIn("1 rows, 0 of them", self.verdict(summary, "bench forward"))
-        self.assertTrue((self.bundle / "results/filters.png").exists())
+        for path in "filters.png", "record/a_test/1.txt":
+            self.assertTrue((self.bundle / "results" / path).exists(), path)
 
     def test_what_fails_is_said_and_stops_nothing(self):
         for text, words in {

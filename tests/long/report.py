@@ -84,6 +84,13 @@ def recorded():
                    for line in file.read_text().splitlines()] for name in places()}
 
 
+def recorded_on_gpu(results):
+    """{GPU: lines}, of the folder that bench/gpu.sh left."""
+    name = (results / "summary.txt").read_text().splitlines()[1].split(",")[0]
+    return {name: [line for program in PROGRAMS for file in (results / "record" / program).glob("*.txt")
+                   for line in file.read_text().splitlines()]}
+
+
 def table(head, rows):
     return ["| " + " | ".join(head) + " |", "|---" * len(head) + "|",
             *("| " + " | ".join(map(str, row)) + " |" for row in rows), ""]
@@ -236,18 +243,20 @@ def sections():
     return lines
 
 
-def results_of_kernels(before):
+def results_of_kernels(before, gpu):
+    lines_of = {**recorded(), **(recorded_on_gpu(gpu) if gpu else {})}
     return ["Results (tensors) that passed, in all suites whose names do not begin with Long. Errors are in units of 2^-24 times the"
-            " sum of the magnitudes of the products.", "", *results(recorded(), before)]
+            " sum of the magnitudes of the products.", "", *results(lines_of, before)]
 
 
 def main():
     parser = argparse.ArgumentParser(prog="./run test --long report", description=__doc__)
     parser.add_argument("--parts", action="store_true", help="only what the other parts have found; results of kernels stay as they are")
+    parser.add_argument("--gpu", type=pathlib.Path, metavar="RESULTS", help="with those of cuda that bench/gpu.sh left in this folder")
     arguments = parser.parse_args()
     kernels = written_before().get(RESULTS, ["Not run.", ""])
     if not arguments.parts:
-        kernels = results_of_kernels(kernels)
+        kernels = results_of_kernels(kernels, arguments.gpu)
     page = [
         "# What the tests have shown", "",
         "Written by `./run test --long report`; [tests/README.md](../tests/README.md) says what the parts are,"
