@@ -57,9 +57,8 @@ class CudaDevice final : public Device {
         LCN_CUDA_FUNCTIONS(LCN_FIND)
 #undef LCN_FIND
         library.find("cuCtxGetId", cuda_driver.cuCtxGetId);  // or not
-        constexpr int no_device = 100;                       // CUDA_ERROR_NO_DEVICE
         const CudaDriver::Result result = cuda_driver.cuInit(0);
-        finds_none = result == no_device;
+        finds_none = result == CudaDriver::no_device;
         if (result == 0 || finds_none) return {};
         return error(Code::unusable_target, "%s", cuda_checked("cuInit", result).message);
     }

@@ -9,16 +9,14 @@ Status cuda_checked(const char* call, CudaDriver::Result result) {
     const char* text = nullptr;
     if (!cuda_driver.cuGetErrorString || cuda_driver.cuGetErrorString(result, &text) != 0 || !text)
         text = "unknown";
-    constexpr int out_of_memory = 2;  // CUDA_ERROR_OUT_OF_MEMORY
-    return error(result == out_of_memory ? Code::no_device_memory : Code::device_failed, "%s: %s (%d)", call,
-                 text, result);
+    return error(result == CudaDriver::out_of_memory ? Code::no_device_memory : Code::device_failed,
+                 "%s: %s (%d)", call, text, result);
 }
 
 namespace {
 
-// CU_STREAM_LEGACY and CU_STREAM_PER_THREAD stand for the default stream of whatever context is current.
 bool of_any_context(void* stream) {
-    return reinterpret_cast<uintptr_t>(stream) <= 2;
+    return reinterpret_cast<uintptr_t>(stream) <= CudaDriver::last_of_any_context;
 }
 
 }  // namespace

@@ -43,6 +43,10 @@ struct CudaDriver {
     using Address = uint64_t;  // CUdeviceptr
 
     static constexpr int compute_capability_major = 75, compute_capability_minor = 76;
+    static constexpr Result out_of_memory = 2, no_device = 100;
+    // CU_STREAM_PER_THREAD. This and what is below stand for the default stream of whatever context is
+    // current.
+    static constexpr uintptr_t last_of_any_context = 2;
 
 #define LCN_DECLARE(result, name, ...) result (*name)(__VA_ARGS__);
     LCN_CUDA_FUNCTIONS(LCN_DECLARE)

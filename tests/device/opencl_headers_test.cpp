@@ -6,30 +6,14 @@
 #include <gtest/gtest.h>
 
 #include <iterator>
-#include <type_traits>
 
+#include "alike.h"
 #include "opencl_driver.h"
 
 namespace {
 
 using lcn::OpenclDriver;
-
-template <typename T>
-constexpr int kind = std::is_pointer_v<T>  ? 0
-                     : std::is_signed_v<T> ? 1
-                                           : 2;
-
-// Whether a call is passed on alike: as many arguments, of the same sizes, pointers where there are pointers.
-template <typename Theirs, typename Ours>
-constexpr bool alike = false;
-
-template <typename Result, typename... Arguments, typename OurResult, typename... OurArguments>
-constexpr bool alike<Result (*)(Arguments...), OurResult (*)(OurArguments...)> = [] {
-    if constexpr (sizeof...(Arguments) == sizeof...(OurArguments))
-        return sizeof(Result) == sizeof(OurResult) && kind<Result> == kind<OurResult> &&
-               ((sizeof(Arguments) == sizeof(OurArguments) && kind<Arguments> == kind<OurArguments>)&&...);
-    return false;
-}();
+using lcn_test::alike;
 
 TEST(OpenclHeaders, DeclareTheSameCalls) {
 #define LCN_EXPECT_ALIKE(result, name, ...) \
