@@ -5,9 +5,6 @@
 #include <cstring>
 #include <map>
 #include <mutex>
-#include <new>
-#include <string>
-#include <vector>
 
 #include "device/library.h"
 #include "device/opencl_devices.h"

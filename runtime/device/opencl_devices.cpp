@@ -10,6 +10,7 @@ OpenclDriver opencl_driver;
 
 Status opencl_checked(const char* call, OpenclDriver::Int result) {
     if (result == 0) return {};
+    if (result == OpenclDriver::no_host_memory) return error(Code::no_memory, "%s: error %d", call, result);
     for (const OpenclDriver::Int memory : OpenclDriver::too_little_memory)
         if (result == memory) return error(Code::no_device_memory, "%s: error %d", call, result);
     return error(Code::device_failed, "%s: error %d", call, result);

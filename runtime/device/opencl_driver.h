@@ -61,7 +61,7 @@ struct OpenclDriver {
     static constexpr Int no_platform = -1001;             // CL_PLATFORM_NOT_FOUND_KHR
     static constexpr Int no_host_memory = -6;             // CL_OUT_OF_HOST_MEMORY
     // CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY, CL_INVALID_BUFFER_SIZE
-    static constexpr Int too_little_memory[] = {-4, -5, no_host_memory, -61};
+    static constexpr Int too_little_memory[] = {-4, -5, -61};
 
 #define LCN_DECLARE(result, name, ...) result (*name)(__VA_ARGS__);
     LCN_OPENCL_FUNCTIONS(LCN_DECLARE)

@@ -21,7 +21,7 @@ STANDIN_EXPORT cuCtxCreate_v2(void** context, unsigned, int device) {
     return state.call(named("cuCtxCreate_v2"), [&](const Call& call) {
         const Device* const d = state.device(device);
         if (!d) return state.misused(call, invalid_device, "no number of a device");
-        const Handle fresh = state.add(state.contexts, Context{int(d - state.devices.data())});
+        const Handle fresh = state.add(state.contexts, state.fresh_context(int(d - state.devices.data())));
         std::vector<Handle> stack = state.stack();
         stack.push_back(fresh);
         state.set_stack(stack);

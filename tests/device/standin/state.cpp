@@ -79,7 +79,7 @@ Device* State::device(int number) {
 
 Handle State::primary(int index) {
     Device& d = devices[index];
-    if (!d.primary) d.primary = add(contexts, Context{index, next_id_++});
+    if (!d.primary) d.primary = add(contexts, fresh_context(index));
     return d.primary;
 }
 
@@ -121,7 +121,7 @@ Handle State::primary_context(int index) const {
 
 Handle State::create_context(int index) {
     const std::lock_guard lock(mutex_);
-    const Context created{index, next_id_++};
+    const Context created = fresh_context(index);
     if (!free_context_) return add(contexts, created);
     const Handle handle = std::exchange(free_context_, nullptr);
     contexts[handle] = created;

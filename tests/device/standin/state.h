@@ -114,6 +114,7 @@ class State final : public Driver {
 
     std::vector<Device> devices;
     std::map<Handle, Context> contexts;
+    Context fresh_context(int index) { return {index, next_id_++}; }
     std::map<Handle, Stream> streams;
     std::map<Handle, Module> modules;
     std::map<Handle, Function> kernels;
