@@ -12,8 +12,6 @@
 
 namespace lcn::generators {
 
-constexpr int line = 16;  // elements of a line of the caches
-
 class Transpose : public Halide::Generator<Transpose> {
   public:
     GeneratorParam<int> lanes{"lanes", 4};
@@ -47,21 +45,11 @@ class Transpose : public Halide::Generator<Transpose> {
             stages.push_back(next);
         }
 
-        // Blocks that share lines of the input come one after another.
-        const int side_by_side = std::max(1, line / block);
-        const Halide::Expr y_tiles = tile_count(y_extent, block);
-        Halide::RDom t({{0, block},
-                        {0, block},
-                        {0, side_by_side},
-                        {0, tile_count(x_extent, block)},
-                        {0, (y_tiles + side_by_side - 1) / side_by_side},
-                        {0, output.dim(2).extent()}},
-                       "tile");
-        const Halide::Expr y_of = t[4] * side_by_side + t[2];
-        t.where(y_of < y_tiles);
+        Halide::RDom t(0, block, 0, block, 0, tile_count(x_extent, block), 0, tile_count(y_extent, block), 0,
+                       output.dim(2).extent(), "tile");
         output(x, y, z) = Halide::undef<float>();
-        output(tile_start(t[3], block, x_extent) + t[0], tile_start(y_of, block, y_extent) + t[1], t[5]) =
-            stages.back()(t[0], t[1], t[3], y_of, t[5]);
+        output(tile_start(t[2], block, x_extent) + t[0], tile_start(t[3], block, y_extent) + t[1], t[4]) =
+            stages.back()(t[0], t[1], t[2], t[3], t[4]);
 
         stages_ = {stages, output, lane, row, t, piece};
         tile_.lanes = block;

@@ -14,7 +14,7 @@ namespace lcn::schedules {
 inline void transpose_in_registers(generators::TransposeStages& s, const generators::Tile& tile) {
     s.output.update()
         .allow_race_conditions()  // overlapping blocks write the same bits twice
-        .reorder(s.tile[0], s.tile[1], s.tile[2], s.tile[3], s.tile[4], s.tile[5])
+        .reorder(s.tile[0], s.tile[1], s.tile[2], s.tile[3], s.tile[4])
         .vectorize(s.tile[0])
         .unroll(s.tile[1]);
     int vector = s.piece;
