@@ -9,8 +9,9 @@ function(lcn_read_tuned target)
 endfunction()
 
 # lcn_tuned(pass shape threads kernel gain spread samples cost-model): one choice. The shape is a word of `lcn tune`, threads are 1,
-# or more for all numbers of two and more; the rest is its evidence, in the end the kernel that the cost model chose then. Choices of a file of the user's, LCN_TUNING_FILE, may say that the
-# cost model's kernel is the best, by `-`, and have to name kernels that there are.
+# or more for all numbers of two and more; the rest is its evidence, in the end the kernel that the cost model chose then. Choices of
+# a file of the user's, LCN_TUNING_FILE, may say that the cost model's kernel is the best, by `-`, and have to name kernels that there
+# are.
 function(lcn_tuned operation shape threads kernel)
   get_property(known GLOBAL PROPERTY LCN_TABLE_${target})
   if(NOT known MATCHES ", ${kernel}, " AND NOT (LCN_TUNING_FILE AND kernel STREQUAL "-"))

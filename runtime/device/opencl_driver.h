@@ -60,7 +60,7 @@ struct OpenclDriver {
     static constexpr Uint device_group_threads = 0x1004;  // CL_DEVICE_MAX_WORK_GROUP_SIZE
     static constexpr Int no_platform = -1001;             // CL_PLATFORM_NOT_FOUND_KHR
     static constexpr Int no_host_memory = -6;             // CL_OUT_OF_HOST_MEMORY
-    // CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_OUT_OF_HOST_MEMORY, CL_INVALID_BUFFER_SIZE
+    // CL_MEM_OBJECT_ALLOCATION_FAILURE, CL_OUT_OF_RESOURCES, CL_INVALID_BUFFER_SIZE
     static constexpr Int too_little_memory[] = {-4, -5, -61};
 
 #define LCN_DECLARE(result, name, ...) result (*name)(__VA_ARGS__);
