@@ -16,11 +16,6 @@ inline void copy(const float* from, int64_t elements, float* to) {
     std::memcpy(to + elements - 4, from + elements - 4, 16);
 }
 
-// Rows lie in pages of their own, so that no processor foresees the next one: so many lines are fetched
-// ahead. Zen 3, x86_avx2, backward_weights, one thread, times as fast with 8, 16, 32, 64: lcresnet20_s1
-// N=512 1.13, 1.20, 1.19, 1.18; keras_doc_1 N=128 0.98, 1.00, 1.04, 1.03.
-constexpr int64_t lines_ahead = 32;
-
 // Few rows are soon read again: acl_4 N=5 forward 0.95.
 constexpr int64_t fewest_fetched_rows = 16;
 
@@ -33,7 +28,8 @@ inline void fetch([[maybe_unused]] const float* from, [[maybe_unused]] int64_t e
 }  // namespace
 
 void bring_together(const float* from, int64_t from_row, int64_t rows, int64_t positions,
-                    const PositionStrides& position, int64_t elements, float* to, int64_t to_row) {
+                    const PositionStrides& position, int64_t elements, float* to, int64_t to_row,
+                    int64_t lines_ahead) {
     const int64_t row_lines = positions * divide_up(elements, 16);
     const int64_t ahead = rows < fewest_fetched_rows ? rows : divide_up(lines_ahead, row_lines);
     for (int64_t r = 0; r < rows; r++)
@@ -44,11 +40,12 @@ void bring_together(const float* from, int64_t from_row, int64_t rows, int64_t p
         }
 }
 
-Windows gathered(const Windows& from, const Block& block, int64_t run, int64_t images, float* to) {
+Windows gathered(const Windows& from, const Block& block, int64_t run, int64_t images, float* to,
+                 int64_t lines_ahead) {
     const Windows result{to, gathered_image(block.planes * block.rows * run), block.rows * run, run};
     for (int64_t c = 0; c < block.planes; c++)
         bring_together(from.data + c * from.plane, from.image, images, block.rows, {from.row, run}, run,
-                       to + c * result.plane, result.image);
+                       to + c * result.plane, result.image, lines_ahead);
     return result;
 }
 

@@ -91,6 +91,7 @@ struct BackwardWeightsCut {
     bool gathers_input;  // and the windows, a block at a time
     int64_t positions;   // that are brought together at once, so that images are read in longer pieces
     int64_t band;        // so many of them with all that their windows read, which overlap; 0: a window each
+    int64_t sliding;     // so many images keep the columns of their windows (sliding_columns.h); 0: none
     bool turned;         // taps run along vectors, filters do not fill one
 };
 BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernels);

@@ -1,16 +1,30 @@
 // The rules of the backward passes, which programs with forward alone do without.
 #include "cache.h"
-#include "plan.h"
+#include "sliding_columns.h"
 #include "tile_cost.h"
 
 namespace lcn {
 
 // Of what is brought together for some positions (cut_positions).
 constexpr int64_t panel_floats = 16 * 1024, weights_floats = 32 * 1024;
+constexpr int64_t sliding_floats = 480 * 1024, fewest_sliding_channels = 32;
 constexpr int64_t small_panel = 16 * 1024;                         // gradients of the weights of a position
 constexpr int64_t fewest_band_taps = 16, fewest_turned_taps = 32;  // of a window row
 
 namespace {
+
+// Whole groups of images whose windows slide: all images or several groups, else the gradients of the weights
+// would leave the caches between them.
+int64_t sliding_images(const Geometry& g, const BackwardWeightsCut& cut) {
+    const Problem& p = g.problem;
+    if (cut.turned || g.column_elements < fewest_sliding_channels || p.filters > group_filters) return 0;
+    if (g.output_columns < 2 * p.kernel_columns) return 0;  // most columns are met once or twice
+    const int64_t fitting = sliding_floats / (SlidingColumns::floats(g) + p.filters);
+    if (fitting >= p.batch) return p.batch;
+    if (fitting < 2 * cut.images) return 0;
+    const int64_t times = divide_up(p.batch, fitting / cut.images * cut.images);
+    return round_up(divide_up(p.batch, times), cut.images);
+}
 
 // How many positions are brought together at once, so that every image is read in longer pieces. What they
 // need stays in the second-level cache: gradients of the output, the weights' gradients that more images are
@@ -19,12 +33,27 @@ namespace {
 // Measured as below, roofline, a position at a time, several:
 //
 //   lcresnet20_s1 N=512 0.45, 0.55    lcresnet18_l1 N=32 0.66, 0.75    lcresnet18_conv1 N=32 0.59, 0.66
+//
+// Or windows slide, where a column of one has enough channels for tiles of taps. Zen 5, 2026-11-29, roofline
+// of x86_avx512 without, with:
+//
+//   keras_doc_2 N=128 0.68, 0.75        calo0_D1 N=256 0.38, 0.45     cifar11_local4 N=128 0.85, 0.90
+//   alltnn_1, _2 N=512 0.64, 0.69; 0.62, 0.64                         lcresnet18_l1 N=256 0.67, 0.69
+//   of 16 channels, lcresnet20_s1 N=512 0.47, 0.37; of three positions, deepid_conv4 N=64 0.85, 0.83
+//
+// and of x86_avx2 keras_doc_2 1.05 times as fast, calo0_D1 1.12, alltnn_1 1.04, none slower.
 void cut_positions(const Geometry& g, BackwardWeightsCut& cut) {
     const int64_t images = std::min(cut.images, g.problem.batch);
     const int64_t by_gradient = panel_floats / (images * std::min(g.problem.filters, group_filters));
     const int64_t by_weights = g.problem.batch > images ? weights_floats / g.panel : by_gradient;
     cut.positions = std::clamp<int64_t>(std::min(by_gradient, by_weights), 1, positions_per_call(g));
     if (!cut.gathers_input || g.position_step() >= g.taps || g.taps < fewest_band_taps) return;
+    cut.sliding = sliding_images(g, cut);
+    if (cut.sliding > 0) {
+        cut.positions =
+            std::clamp<int64_t>(panel_floats / (cut.sliding * g.problem.filters), 1, positions_per_call(g));
+        return;
+    }
     const int64_t rows = g.planes * g.problem.kernel_rows;
     const int64_t run = together_floats / images / rows;  // of a row
     const int64_t band = std::min((run - g.taps) / g.position_step() + 1, cut.positions);
@@ -60,7 +89,7 @@ bool waits_to_stream(const Kernel& k) {
 //                                      and with 32 images 35, 32; of long rows, lagan_G1 44, the input too 28
 BackwardWeightsCut cut_backward_weights(const Geometry& g, const Kernels& kernels) {
     const int64_t filters = g.problem.filters;
-    BackwardWeightsCut cut{images_per_call(g), filters, g.window, false, false, 1, 0, filters == 1};
+    BackwardWeightsCut cut{images_per_call(g), filters, g.window, false, false, 1, 0, 0, filters == 1};
     // With few products at a position what is brought together costs more than it saves: few images at a
     // time, whose gradients lie in long pieces. flux_post256 N=32 7 GFLOP/s, with 28; cunn232 15, 31.
     const bool few = filters > 1 && g.window <= few_taps && g.taps * filters < 256;

@@ -36,8 +36,12 @@ WindowGradients::WindowGradients(const Geometry& geometry, const Kernels& availa
       most_filters(filters),
       streams(leaves_caches(geometry, available)) {
     if (g.problem.filters == 1) return;
-    if (cut.together) panel_floats = round_up(cut.positions * images * std::min(filters, group_filters), 16);
-    if (cut.band > 0)
+    const int64_t in_panels = cut.sliding > 0 ? cut.sliding : images;
+    if (cut.together)
+        panel_floats = round_up(cut.positions * in_panels * std::min(filters, group_filters), 16);
+    if (cut.sliding > 0)
+        input_floats = cut.sliding * SlidingColumns::floats(g);
+    else if (cut.band > 0)
         input_floats = images * gathered_image(g.planes * g.problem.kernel_rows * g.run_of(cut.band, g.taps));
     else if (cut.gathers_input)
         input_floats = images * gathered_image(std::min(cut.taps, g.window));
@@ -65,17 +69,20 @@ const Kernel* WindowGradients::main_kernel() const {
         return choose_backward_weights(kernels, count, std::min(g.taps, turned_taps()), filters, false,
                                        false);
     const int64_t piece = cut.together ? std::min({cut.filters, group_filters, most_filters}) : most_filters;
-    const Block block = block_of(g, whole_window(g), cut.taps);
+    const int64_t taps = cut.sliding > 0 ? g.column_elements : block_of(g, whole_window(g), cut.taps).taps;
     const bool on_lines = filters % 16 == 0, final = g.problem.batch <= images;
     const bool staged = stream && final && !on_lines;
     return choose_backward_weights(kernels, count, piece,
-                                   staged ? std::min(g.taps, staged_floats / filters) : block.taps, false,
+                                   staged ? std::min(taps, staged_floats / filters) : taps, false,
                                    streams && on_lines && final);
 }
 
 void WindowGradients::run(const GradientStretch& stretch, bool accumulate, const Parts& parts) const {
     if (!cut.together) {
         run_window(stretch, accumulate, parts);
+    } else if (cut.sliding > 0) {
+        for (int64_t n = 0; n < stretch.images; n += cut.sliding)
+            run_sliding(of_images(stretch, n, cut.sliding), accumulate || n > 0, parts);
     } else {
         GradientStretch w = stretch;
         for (int64_t q = 0; q < stretch.positions; q += cut.positions) {
@@ -87,64 +94,18 @@ void WindowGradients::run(const GradientStretch& stretch, bool accumulate, const
     if (streams) drain_stores();
 }
 
+GradientStretch WindowGradients::of_images(const GradientStretch& all, int64_t first, int64_t count) {
+    GradientStretch w = all;
+    w.images = std::min(count, all.images - first);
+    w.windows.data += first * w.windows.image;
+    w.gradient.data += first * w.gradient.image;
+    return w;
+}
+
 void WindowGradients::advance(GradientStretch& w, int64_t positions) const {
     w.windows.data += positions * g.position_step();
     w.gradient.data += positions * w.gradient.column;
     w.result += positions * g.panel;
-}
-
-// A few positions, some images and some filters at a time.
-void WindowGradients::run_together(const GradientStretch& all, bool accumulate, const Parts& parts) const {
-    for (int64_t n = 0; n < all.images; n += images)
-        for (int64_t f = 0; f < all.filters; f += group_filters) {
-            GradientStretch w = all;
-            w.images = std::min(images, all.images - n);
-            w.filters = std::min(group_filters, all.filters - f);
-            w.windows.data += n * w.windows.image;
-            w.gradient.data += n * w.gradient.image + f;
-            w.result += f;
-            run_group(w, accumulate || n > 0, parts);
-        }
-}
-
-void WindowGradients::run_group(const GradientStretch& all, bool accumulate, const Parts& parts) const {
-    // A panel for every position and every piece of the filters.
-    const int64_t panel = all.images * all.filters;
-    for (int64_t f = 0; f < all.filters; f += cut.filters) {
-        const int64_t filters = std::min(cut.filters, all.filters - f);
-        bring_together(all.gradient.data + f, all.gradient.image, all.images, all.positions,
-                       {all.gradient.column, panel}, filters, parts.panel + f * all.images, filters);
-    }
-    GradientStretch w = all;
-    w.positions = 1;
-    w.gradient = {parts.panel, 0, panel};
-    if (cut.band > 0)
-        w.windows = gathered(w.windows, w.all, g.run_of(all.positions, w.all.taps), w.images, parts.input);
-    for (int64_t q = 0; q < all.positions; q++) {
-        run_position(w, accumulate, parts);
-        advance(w, 1);
-    }
-}
-
-void WindowGradients::run_position(const GradientStretch& w, bool accumulate, const Parts& parts) const {
-    for_each_block(w.all, block_of(g, w.all, cut.taps),
-                   [&](int64_t c, int64_t i, int64_t l, const Block& now) {
-                       GradientStretch block = w;
-                       block.all = now;
-                       block.windows.data += c * w.windows.plane + i * w.windows.row + l;
-                       block.result += c * g.weights_plane + i * g.weights_row + l * g.problem.filters;
-                       if (cut.gathers_input && cut.band == 0) {
-                           block.windows = gathered(block.windows, now, now.taps, w.images, parts.input);
-                           block.all = flattened(now, g.problem.filters, g.weights_row, g.weights_plane);
-                       }
-                       for (int64_t f = 0; f < w.filters; f += cut.filters) {
-                           GradientStretch piece = block;
-                           piece.filters = std::min(cut.filters, w.filters - f);
-                           piece.gradient = {w.gradient.data + f * w.images, piece.filters, 0};
-                           piece.result += f;
-                           run_window(piece, accumulate, parts);
-                       }
-                   });
 }
 
 void WindowGradients::run_window(const GradientStretch& w, bool accumulate, const Parts& parts) const {

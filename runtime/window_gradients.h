@@ -1,7 +1,7 @@
 #pragma once
 
 #include "choices.h"
-#include "panels.h"
+#include "sliding_columns.h"
 
 namespace lcn {
 
@@ -47,6 +47,12 @@ class WindowGradients {
 
   private:
     void run_together(const GradientStretch& all, bool accumulate, const Parts& parts) const;
+    void run_sliding(const GradientStretch& all, bool accumulate, const Parts& parts) const;
+    void run_columns(const GradientStretch& all, const SlidingColumns& columns, bool accumulate,
+                     const Parts& parts) const;
+    void run_pieces(const GradientStretch& w, int64_t first, int64_t all, bool accumulate,
+                    const Parts& parts) const;
+    void bring_gradient(const GradientStretch& all, const Parts& parts) const;
     void run_group(const GradientStretch& all, bool accumulate, const Parts& parts) const;
     void run_position(const GradientStretch& w, bool accumulate, const Parts& parts) const;
     void run_window(const GradientStretch& w, bool accumulate, const Parts& parts) const;
@@ -61,6 +67,7 @@ class WindowGradients {
 
     int64_t turned_taps() const;
     void advance(GradientStretch& w, int64_t positions) const;
+    static GradientStretch of_images(const GradientStretch& all, int64_t first, int64_t count);
 
     const Geometry& g;
     const Kernels& kernels;

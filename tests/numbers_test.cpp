@@ -63,14 +63,15 @@ void sweep_extremes(Operation operation) {
 
 // Large batches, whose inputs, weights and gradients are brought together first: images a multiple of 4096
 // bytes apart and not, filters in tiles and groups of tiles and too few for a vector, windows in blocks and
-// trimmed ones.
+// trimmed ones, windows whose columns are kept while they slide.
 void sweep_large_batches(Operation operation) {
     const reference::Layer layers[] = {
-        {130, 4, 4, 64, 73, 3, 3, 1, 1, false, false}, {140, 1, 2, 512, 300, 1, 1, 1, 1, false, false},
-        {260, 8, 4, 32, 70, 2, 3, 3, 1, false, false}, {150, 3, 5, 7, 129, 2, 2, 1, 2, false, false},
-        {48, 8, 8, 16, 20, 3, 3, 2, 2, false, false},  {129, 2, 3, 40, 6, 2, 2, 1, 1, false, false},
-        {200, 8, 8, 16, 16, 3, 3, 1, 1, false, false}, {20, 2, 2, 300, 7, 2, 2, 1, 1, false, false},
-        {40, 3, 4, 24, 3, 2, 2, 1, 1, false, false}};
+        {130, 4, 4, 64, 73, 3, 3, 1, 1, false, false},  {140, 1, 2, 512, 300, 1, 1, 1, 1, false, false},
+        {260, 8, 4, 32, 70, 2, 3, 3, 1, false, false},  {150, 3, 5, 7, 129, 2, 2, 1, 2, false, false},
+        {48, 8, 8, 16, 20, 3, 3, 2, 2, false, false},   {129, 2, 3, 40, 6, 2, 2, 1, 1, false, false},
+        {200, 8, 8, 16, 16, 3, 3, 1, 1, false, false},  {20, 2, 2, 300, 7, 2, 2, 1, 1, false, false},
+        {40, 3, 4, 24, 3, 2, 2, 1, 1, false, false},    {260, 4, 8, 32, 17, 2, 3, 1, 1, false, false},
+        {130, 2, 16, 32, 70, 2, 3, 1, 2, false, false}, {520, 2, 8, 128, 16, 2, 3, 1, 1, false, false}};
     Random random(8);
     for (reference::Layer layer : layers)
         for (bool channels_first : {false, true})
