@@ -38,22 +38,31 @@ class Choice:
     cost_model: str
 
     def best(self):
-        """How many times as fast as the cost model's choice the best kernel is."""
-        return 1.0 if self.kernel == "-" else float(self.gain)
+        """How many times as fast as the cost model's choice the best kernel is: 1 where that chooses it for whole windows."""
+        return 1.0 if self.kernel in ("-", self.cost_model) else float(self.gain)
 
-    def gradient_floats(self):
+    def positions_and_weights(self):
+        """And weights of each."""
         rows, columns, channels, kernel_rows, kernel_columns, filters = map(int, re.findall(r"\d+", self.shape)[:6])
         strides = re.search(r":s(\d+)x(\d+)", self.shape)
         row_stride, column_stride = map(int, strides.groups()) if strides else (1, 1)
         first = (1, 1) if ":same" in self.shape else (kernel_rows, kernel_columns)
         positions = ((rows - first[0]) // row_stride + 1) * ((columns - first[1]) // column_stride + 1)
-        return positions * kernel_rows * kernel_columns * channels * filters
+        return positions, kernel_rows * kernel_columns * channels * filters
+
+    def gradient_floats(self):
+        positions, weights = self.positions_and_weights()
+        return positions * weights
 
     def streams_what_is_read_soon(self):
         return "_streaming" in self.kernel and self.gradient_floats() < STREAMED_FLOATS
 
     def belongs_into_the_table(self):
-        return self.best() >= LEAST_GAIN and not self.streams_what_is_read_soon()
+        return self.best() >= LEAST_GAIN and not self.streams_what_is_read_soon() and not self.holds_a_piece()
+
+    def holds_a_piece(self):
+        """Of the filters of one position, which threads share: as many as it holds with that number of threads alone."""
+        return self.threads == "more" and "_span" in self.kernel and self.positions_and_weights()[0] == 1
 
     def line(self):
         return f"lcn_tuned({' '.join(dataclasses.astuple(self))})"
@@ -173,7 +182,7 @@ def gains(target, choices):
     lines = wrapped(
         f"What the best kernels gain over the cost model's choices on `{target}`: times as fast, +- half of the interval that holds"
         " it in 95 %; 1: no kernel is faster, beyond doubt and by 1 %; s: with a kernel that writes past the caches a gradient that they"
-        " would hold. [tuned.cmake](tuned.cmake) has those that gain 1.03 and more, without s.",
+        " would hold. [tuned.cmake](tuned.cmake) has those that gain 1.03 and more, without s, and without kernels that hold one position's filters as this number of threads shares them.",
         mark="",
     )
     for threads in dict.fromkeys(c.threads for c in choices):
@@ -183,7 +192,7 @@ def gains(target, choices):
         cells = {}
         for c in some:
             shape, _, batch = c.shape.rpartition(":n")
-            text = "1" if c.kernel == "-" else f"{c.gain} +- {c.spread}{' s' * c.streams_what_is_read_soon()}"
+            text = "1" if c.best() == 1 else f"{c.gain} +- {c.spread}{' s' * c.streams_what_is_read_soon()}"
             cells.setdefault(f"{names.get(shape, shape)} N{batch}", {})[c.operation] = text
         lines += [f"| {shape} | " + " | ".join(of.get(o, "") for o in OPERATIONS) + " |" for shape, of in cells.items()]
     return "\n".join(lines) + "\n"

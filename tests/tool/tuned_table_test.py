@@ -88,6 +88,15 @@ class TunedTable(unittest.TestCase):
         self.assertIn("within 10 % of the best kernel in 33% of 3 rows (backward_weights 33%). The best kernel of 1 of", gains)
         self.assertIn("Without these rows it is 50% of 2.", gains)
 
+    def test_leaves_out_what_the_cost_model_chooses_or_other_threads_do_not_take(self):
+        spanning = "lcn_forward_f32_x86_avx2_1x4_span"
+        one = {"input_rows": 3, "input_columns": 3}
+        same = {**entry(1.3, batch=1), "cost_model": KERNEL}
+        table, gains = self.write(same, entry(1.2, 2, kernel=spanning, **one), entry(1.2, 1, kernel=spanning, **one), entry(1.2, 2, kernel=spanning))
+        self.assertEqual([line.split()[1:3] for line in table.splitlines() if line.startswith("lcn_tuned(")],
+                         [["3x3x64:3x3x32:n8", "1"], ["30x30x64:3x3x32:n8", "more"]])  # fmt: skip
+        self.assertIn("| keras_doc_2 N1 | 1 |", gains)
+
     def test_shows_what_every_layer_gains(self):
         _, gains = self.write(entry(1.25), entry(1.02, batch=32), entry(1.0, kernel=None, batch=1))
         self.assertIn("within 10 % of the best kernel in 67% of 3 rows (forward 67%).\n", gains)
