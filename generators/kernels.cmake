@@ -18,5 +18,6 @@ lcn_kernel(activation            f32 FOR forward ON processor,device function=${
 lcn_kernel(activation_gradient   f32 FOR backward_input,backward_weights ON processor,device function=${elementwise}
            GENERATOR activation)
 lcn_kernel(transpose             f32 FOR forward,backward_input,backward_weights)
+lcn_kernel(transpose_streaming   f32 FOR backward_input GENERATOR transpose)
 lcn_kernel(stream                f32 FOR backward_weights)
 lcn_kernel(axpby                 f32 FOR backward_weights ON device)

@@ -65,3 +65,4 @@ class Transpose : public Halide::Generator<Transpose> {
 }  // namespace lcn::generators
 
 HALIDE_REGISTER_GENERATOR(lcn::generators::Transpose, transpose)
+HALIDE_REGISTER_GENERATOR(lcn::generators::Transpose, transpose_streaming)

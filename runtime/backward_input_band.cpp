@@ -1,5 +1,6 @@
 #include "backward_input.h"
 #include "cache.h"
+#include "cpu.h"
 #include "parallel.h"
 
 namespace lcn {
@@ -38,6 +39,8 @@ class Band {
         hold(std::min(wide ? max_band_images : fitting < 16 ? 8 : 16, round_up(p.batch, 8)));
         positions = std::clamp<int64_t>(buffer_floats / 2 / (images * filters), 1, positions_per_call(g));
         gradient_floats = positions * images * filters;
+        const Kernel* const wanted = kernels.wanted.kernel;
+        streams = p.batch * g.input_image >= streamed_floats || (wanted && wanted->streaming);
     }
 
     Slots slots() const {
@@ -107,6 +110,7 @@ class Band {
                             count, gradient, ring);
         }
         write_rows(a, t, block, n, count, ring, written, t.end_row, opened);
+        if (streams) drain_stores();
     }
 
     float* ring_row(float* ring, int64_t y) const { return ring + y % ring_rows * row_floats; }
@@ -123,12 +127,12 @@ class Band {
                               t.first_column * g.column_elements + block.begin * channel;
             if (g.channels_first)
                 transpose(kernels, row, some * images, images, to, g.input_image, g.input_plane, columns,
-                          count, some);
+                          count, some, streams);
             else if (some == g.problem.channels)
-                transpose(kernels, row, images, 0, to, g.input_image, 0, columns * some, count, 1);
+                transpose(kernels, row, images, 0, to, g.input_image, 0, columns * some, count, 1, streams);
             else
                 transpose(kernels, row, images, some * images, to, g.input_image, g.problem.channels, some,
-                          count, columns);
+                          count, columns, streams);
         }
         return std::max(first, end);
     }
@@ -220,6 +224,7 @@ class Band {
     const int64_t channels;  // of a block
     const InputTiles tiles;
     int64_t filters, ring_rows, images, row_floats, positions, gradient_floats;
+    bool streams;  // the gradient is larger than the caches
 };
 
 }  // namespace

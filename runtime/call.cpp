@@ -37,10 +37,17 @@ Status Slots::bind(Workspace workspace) {
     return {};
 }
 
+// Elements that transpose_streaming stores at once.
+constexpr int64_t streamed_vector = 8;
+
 void transpose(const Kernels& kernels, const float* input, int64_t input_stride, int64_t input_stack,
                float* output, int64_t output_stride, int64_t output_stack, int64_t rows, int64_t columns,
-               int64_t stack) {
-    const Kernel* kernel = choose_transpose(kernels, rows, columns);
+               int64_t stack, bool streams) {
+    const auto on_vectors = [](int64_t elements) { return elements % streamed_vector == 0; };
+    const bool may_stream = streams && on_vectors(reinterpret_cast<intptr_t>(output) / 4) &&
+                            on_vectors(output_stride) && on_vectors(output_stack);
+    const Kernel* kernel = may_stream ? choose_transpose_streaming(kernels, rows, columns) : nullptr;
+    if (!kernel) kernel = choose_transpose(kernels, rows, columns);
     // Index arithmetic is 32-bit: few rows at a time when they lie far apart.
     int64_t row_step =
         std::clamp<int64_t>(max_call_elements / 2 / std::max<int64_t>(1, input_stride), 1, rows);

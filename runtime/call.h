@@ -53,9 +53,10 @@ inline int64_t output_elements(const Geometry& g) {
     return (g.problem.batch - 1) * g.output_image + g.positions * g.problem.filters;
 }
 
-// output[z][y][x] = input[z][x][y]; rows = extent of x, columns = extent of y, contiguous in input.
+// output[z][y][x] = input[z][x][y]; rows = extent of x, columns = extent of y, contiguous in input. Past the
+// caches with `streams`, where whole vectors do; who asks for it drains the stores (cpu.h).
 void transpose(const Kernels& kernels, const float* input, int64_t input_stride, int64_t input_stack,
                float* output, int64_t output_stride, int64_t output_stack, int64_t rows, int64_t columns,
-               int64_t stack);
+               int64_t stack, bool streams = false);
 
 }  // namespace lcn

@@ -22,6 +22,7 @@ enum class KernelOperation {
     activation,
     activation_gradient,
     transpose,
+    transpose_streaming,
     stream,
     axpby
 };

@@ -108,11 +108,23 @@ PanelPrefetch panel_prefetch(int64_t weights, int64_t steps) {
     return {increment, int(std::min<int64_t>(increment >= 2 ? std::max<int64_t>(lines, 1) : 0, 1 << 20))};
 }
 
+namespace {
+
+double blocks(const Kernel& k, int64_t rows, int64_t columns) {
+    if (rows < k.lanes || columns < k.lanes) return -1;
+    return double(round_up(rows, k.lanes)) * double(round_up(columns, k.lanes)) / k.lanes;
+}
+
+}  // namespace
+
 const Kernel* choose_transpose(const Kernels& kernels, int64_t rows, int64_t columns) {
-    return choose(kernels, KernelOperation::transpose, [&](const Kernel& k) -> double {
-        if (rows < k.lanes || columns < k.lanes) return -1;
-        return double(round_up(rows, k.lanes)) * double(round_up(columns, k.lanes)) / k.lanes;
-    });
+    return choose(kernels, KernelOperation::transpose,
+                  [&](const Kernel& k) { return blocks(k, rows, columns); });
+}
+
+const Kernel* choose_transpose_streaming(const Kernels& kernels, int64_t rows, int64_t columns) {
+    return choose(kernels, KernelOperation::transpose_streaming,
+                  [&](const Kernel& k) { return rows % k.lanes == 0 ? blocks(k, rows, columns) : -1; });
 }
 
 const Kernel* choose_activation(const Kernels& kernels, KernelOperation operation, Function function) {

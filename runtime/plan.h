@@ -15,6 +15,9 @@ constexpr int64_t buffer_floats = 128 * 1024;  // 512 KB
 // Of the input that is brought together for some positions: it stays in the second-level cache.
 constexpr int64_t together_floats = 48 * 1024;
 
+// Gradients beyond this leave the caches before anything reads them: they are streamed past.
+constexpr int64_t streamed_floats = int64_t(4) << 20;
+
 // Filters whose gradients backward_weights brings together at a time, at most so many.
 constexpr int64_t group_filters = 512;
 
@@ -126,6 +129,8 @@ const Kernel* choose_backward_input_taps(const Kernels& kernels, int64_t images,
 const Kernel* choose_backward_input_band(const Kernels& kernels, int64_t padded_images, int64_t filters,
                                          const Block& block);
 const Kernel* choose_transpose(const Kernels& kernels, int64_t rows, int64_t columns);
+// For results on whole vectors; null where no block fits.
+const Kernel* choose_transpose_streaming(const Kernels& kernels, int64_t rows, int64_t columns);
 const Kernel* choose_activation(const Kernels& kernels, KernelOperation operation, Function function);
 
 // The prefetch of the next weight panel while a kernel works through this one, in steps of its reduction

@@ -9,9 +9,6 @@ namespace lcn {
 
 namespace {
 
-// Gradients beyond this leave the caches before anything reads them: they are streamed past.
-constexpr int64_t streamed_floats = int64_t(4) << 20;
-
 // Part of the weights of a position that is computed in cache before it is streamed out, where rows of
 // filters do not begin on 64-byte lines and a kernel cannot stream itself.
 constexpr int64_t staged_floats = 6 * 1024;

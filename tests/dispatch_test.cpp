@@ -161,6 +161,7 @@ TEST(Targets, have_no_kernels_that_no_test_goes_through) {
                                           "backward_weights",
                                           "backward_weights_taps",
                                           "transpose",
+                                          "transpose_streaming",
                                           "stream",
                                           "activation",
                                           "activation_gradient",

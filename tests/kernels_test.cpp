@@ -45,6 +45,18 @@ std::vector<Case> streamed_cases() {
     return cases;
 }
 
+// Gradients of the input of many images, of pixels that are whole vectors.
+std::vector<Case> streamed_pixels() {
+    std::vector<Case> cases;
+    for (int64_t channels : {8, 24, 16})
+        for (int64_t batch : {8, 9, 33}) {
+            Case c{{batch, 3, 4, channels, 5, 2, 3, 1, 1, false, false}};
+            c.placement.edge = Placement::left;
+            cases.push_back(c);
+        }
+    return cases;
+}
+
 // Few filters, whose taps run along vectors: rows of fewer taps than a vector, of as many, and of more; one
 // row and two.
 std::vector<Case> few_filters_cases(const std::vector<int64_t>& filters) {
@@ -195,6 +207,9 @@ TEST_P(Kernels, backward_weights_taps) {
 TEST_P(Kernels, transpose) {
     const std::vector<Case> cases = planes(small_cases({1, 9}));
     for (Operation operation : operations) check_each("transpose", operation, cases);
+}
+TEST_P(Kernels, transpose_streaming) {
+    check_each("transpose_streaming", Operation::backward_input, streamed_pixels());
 }
 TEST_P(Kernels, stream) {
     check_each("stream", Operation::backward_weights, streamed_cases());

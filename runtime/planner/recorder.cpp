@@ -115,6 +115,8 @@ int64_t second_level_cache() {
 #define LCN_RECORDED_activation_gradient {}
 #define LCN_ARGUMENTS_transpose Buffer, Buffer
 #define LCN_RECORDED_transpose {}
+#define LCN_ARGUMENTS_transpose_streaming Buffer, Buffer
+#define LCN_RECORDED_transpose_streaming {}
 #define LCN_ARGUMENTS_stream Buffer, Buffer
 #define LCN_RECORDED_stream {}
 // clang-format on

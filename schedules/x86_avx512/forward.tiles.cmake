@@ -40,7 +40,8 @@ lcn_tile(rows=4 vectors=3,5,6 unroll=1 prefetch=2,4 span=true)
 lcn_tile(rows=4 vectors=4 unroll=3 prefetch=2)
 lcn_tile(rows=4 vectors=4 unroll=1 prefetch=1,2,4)
 lcn_tile(rows=8 vectors=2 unroll=3 prefetch=2)
-lcn_tile(rows=8 vectors=1,2,3 unroll=1 prefetch=1,2)
+lcn_tile(rows=8 vectors=1,2 unroll=1 prefetch=1,2)
+lcn_tile(rows=8 vectors=3 unroll=1 prefetch=1)
 
 # What tuning tries besides: any tile whose sums fit.
 lcn_candidates(SUMS 28 rows=2,3,4,5,6,7,8,9,12 vectors=1,2,3,4,5,6,8 unroll=1,2,4 prefetch=0,2 span=false,true)
