@@ -39,8 +39,7 @@ class Band {
         hold(std::min(wide ? max_band_images : fitting < 16 ? 8 : 16, round_up(p.batch, 8)));
         positions = std::clamp<int64_t>(buffer_floats / 2 / (images * filters), 1, positions_per_call(g));
         gradient_floats = positions * images * filters;
-        const Kernel* const wanted = kernels.wanted.kernel;
-        streams = p.batch * g.input_image >= streamed_floats || (wanted && wanted->streaming);
+        streams = leaves_caches(kernels, p.batch * g.input_image);
     }
 
     Slots slots() const {

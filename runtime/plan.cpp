@@ -122,6 +122,12 @@ const Kernel* choose_transpose(const Kernels& kernels, int64_t rows, int64_t col
                   [&](const Kernel& k) { return blocks(k, rows, columns); });
 }
 
+bool leaves_caches(const Kernels& kernels, int64_t elements) {
+    constexpr int64_t streamed_floats = int64_t(4) << 20;
+    const Kernel* const wanted = kernels.wanted.kernel;
+    return elements >= streamed_floats || (wanted && wanted->streaming);
+}
+
 const Kernel* choose_transpose_streaming(const Kernels& kernels, int64_t rows, int64_t columns) {
     return choose(kernels, KernelOperation::transpose_streaming,
                   [&](const Kernel& k) { return rows % k.lanes == 0 ? blocks(k, rows, columns) : -1; });

@@ -15,8 +15,9 @@ constexpr int64_t buffer_floats = 128 * 1024;  // 512 KB
 // Of the input that is brought together for some positions: it stays in the second-level cache.
 constexpr int64_t together_floats = 48 * 1024;
 
-// Gradients beyond this leave the caches before anything reads them: they are streamed past.
-constexpr int64_t streamed_floats = int64_t(4) << 20;
+// Whether a gradient of so many elements is streamed past the caches, which it would leave before anything
+// reads it. A streaming kernel that is wanted streams any.
+bool leaves_caches(const Kernels& kernels, int64_t elements);
 
 // Filters whose gradients backward_weights brings together at a time, at most so many.
 constexpr int64_t group_filters = 512;

@@ -16,12 +16,6 @@ constexpr int64_t staged_floats = 6 * 1024;
 // Of a row of taps that is transposed, where taps run along vectors.
 constexpr int64_t most_turned_taps = 512;
 
-// A streaming kernel that is wanted streams any gradient.
-bool leaves_caches(const Geometry& g, const Kernels& kernels) {
-    const Kernel* const wanted = kernels.wanted.kernel;
-    return g.positions * g.panel >= streamed_floats || (wanted && wanted->streaming);
-}
-
 }  // namespace
 
 WindowGradients::WindowGradients(const Geometry& geometry, const Kernels& available,
@@ -31,7 +25,7 @@ WindowGradients::WindowGradients(const Geometry& geometry, const Kernels& availa
       cut(how),
       images(images_at_once),
       most_filters(filters),
-      streams(leaves_caches(geometry, available)) {
+      streams(leaves_caches(available, geometry.positions * geometry.panel)) {
     if (g.problem.filters == 1) return;
     const int64_t in_panels = cut.sliding > 0 ? cut.sliding : images;
     if (cut.together)
