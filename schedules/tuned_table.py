@@ -21,7 +21,7 @@ ROOT = pathlib.Path(__file__).parent.parent
 OPERATIONS = ["forward", "backward_input", "backward_weights"]
 LEAST_GAIN = 1.03  # machines of one target differ by as much
 WITHIN = 1.1  # what a choice of the cost model should reach
-STREAMED_FLOATS = 4 << 20  # smaller gradients are read from the caches soon after (streamed_floats in runtime/plan.cpp)
+STREAMED_FLOATS = 1 << 20  # smaller gradients are read from the caches soon after (streamed_floats in runtime/plan.cpp)
 
 
 @dataclasses.dataclass
