@@ -295,7 +295,7 @@ function(lcn_commands symbol operation program triple streaming folder parameter
     set(output llvm_assembly)
     set(script ${LCN_ROOT}/schedules/streaming_stores.py)
     set(arguments --llc "${LCN_LLC} -function-sections ${LCN_LLVM_ORDERED}" ${folder}/${symbol}.ll ${object})
-  elseif(LCN_ASSEMBLER AND "${parameters}" MATCHES "prefetch=[1-9]")
+  elseif(LCN_ASSEMBLER AND "${parameters}" MATCHES "prefetch=[1-9]|upcoming=true")
     set(output assembly)
     set(script ${LCN_ROOT}/schedules/prefetch_into_all_caches.py)
     set(arguments --assembler "${LCN_ASSEMBLER}" ${folder}/${symbol}.s ${object})

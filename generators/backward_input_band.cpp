@@ -8,6 +8,9 @@
 // Needs images to be a multiple of vectors * lanes (the runtime pads with zeros) and taps >= rows (a tile is
 // `rows` taps; the last one is moved back to end at the end, what it shares with the one before is masked).
 // With `filters` nothing is prefetched, and prefetch_step has to be 0.
+//
+// `upcoming`: besides, lines are fetched from there (schedules/prefetch.h), upcoming_step / 256 for every
+// filter of a tile, and so on for the loops around it.
 #include "backward_input_band.h"
 
 #include LCN_SCHEDULE
@@ -18,6 +21,7 @@ class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
   public:
     GeneratorParam<int> rows{"rows", 1}, vectors{"vectors", 1}, lanes{"lanes", 4}, unroll{"unroll", 1};
     GeneratorParam<int> prefetch{"prefetch", 0}, filters{"filters", 0};  // so many; 0: any number
+    GeneratorParam<bool> upcoming{"upcoming", false};
     GeneratorParam<std::string> fixed{"fixed", ""};
 
     // Halide order, innermost first.
@@ -30,10 +34,19 @@ class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
     Input<int> prefetch_step{"prefetch_step"};
     Output<Buffer<float, 4>> band{"band"};  // image, tap, window row, plane
 
+    void configure() {
+        if (upcoming)
+            add_upcoming(*this,
+                         {"upcoming_start", "upcoming_position", "upcoming_plane", "upcoming_window_row",
+                          "upcoming_tap_tile", "upcoming_image_tile", "upcoming_step", "upcoming_last_image",
+                          "upcoming_images_log2", "upcoming_image", "upcoming_last_line"});
+    }
+
     void generate() {
         if (filters > 0) weights.dim(0).set_extent(filters);
         declare(fixed, output_gradient, weights, band);
-        const Tile tile{rows, vectors, lanes, unroll, prefetch};
+        Tile tile{rows, vectors, lanes, unroll, prefetch};
+        tile.upcoming = upcoming;
         const int tile_images = tile.vectors * tile.lanes;
         const Halide::Expr taps = weights.dim(1).extent();
 
@@ -86,3 +99,4 @@ class BackwardInputBand : public Halide::Generator<BackwardInputBand> {
 }  // namespace lcn::generators
 
 HALIDE_REGISTER_GENERATOR(lcn::generators::BackwardInputBand, backward_input_band)
+HALIDE_REGISTER_GENERATOR(lcn::generators::BackwardInputBand, backward_input_band_upcoming)

@@ -7,6 +7,10 @@
 // `accumulate` adds the sum to the output; what a tile shares with the one before is masked, for it must be
 // added once. `single` is the kernel for one image: a product, no sum. The gradient of the bias is the same
 // kernel with one tap whose input is the constant 1.
+//
+// `upcoming`: besides, for every image n and tile of taps, the line is fetched that many elements from there,
+//
+//   upcoming_start + n * upcoming_image + window row * upcoming_window_row + tile * upcoming_tap_tile
 #include "backward_weights.h"
 
 #include <algorithm>
@@ -24,7 +28,7 @@ class BackwardWeights : public Halide::Generator<BackwardWeights> {
     GeneratorParam<int> group_rows{"group_rows", 1}, group_columns{"group_columns", 1}, block{"block", 1};
     GeneratorParam<bool> span{"span", false}, single{"single", false}, accumulate{"accumulate", false};
     GeneratorParam<bool> layer{"layer", false}, aligned{"aligned", false};
-    GeneratorParam<bool> rows_aligned{"rows_aligned", false};
+    GeneratorParam<bool> rows_aligned{"rows_aligned", false}, upcoming{"upcoming", false};
     GeneratorParam<int> ahead{"ahead", 0};
     GeneratorParam<std::string> fixed{"fixed", ""};
 
@@ -36,14 +40,18 @@ class BackwardWeights : public Halide::Generator<BackwardWeights> {
 
     void configure() {
         if (layer) layer_.add_to(*this);
+        if (upcoming)
+            add_upcoming(*this,
+                         {"upcoming_start", "upcoming_image", "upcoming_window_row", "upcoming_tap_tile"});
     }
 
     void generate() {
         declare(fixed, input, output_gradient, output);
         if (layer) declare_aligned(aligned, output_gradient, output);
         if (rows_aligned) declare_aligned(true, input);
-        const Tile tile{rows,          vectors, lanes,   unroll,       0, span, group_rows,
-                        group_columns, block,   aligned, rows_aligned, 1, ahead};
+        Tile tile{rows,          vectors, lanes,   unroll,       0, span, group_rows,
+                  group_columns, block,   aligned, rows_aligned, 1, ahead};
+        tile.upcoming = upcoming;
         const Halide::Expr filters = output.dim(0).extent();
         const Halide::Expr taps = output.dim(1).extent();
         const Halide::Expr images = output_gradient.dim(2).extent();
@@ -138,3 +146,4 @@ class BackwardWeights : public Halide::Generator<BackwardWeights> {
 }  // namespace lcn::generators
 
 HALIDE_REGISTER_GENERATOR(lcn::generators::BackwardWeights, backward_weights)
+HALIDE_REGISTER_GENERATOR(lcn::generators::BackwardWeights, backward_weights_upcoming)

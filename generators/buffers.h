@@ -1,5 +1,6 @@
 #pragma once
 
+#include <initializer_list>
 #include <sstream>
 #include <string>
 
@@ -28,6 +29,14 @@ void declare(const std::string& fixed, Buffers&... buffers) {
         }
     };
     (declare_one(buffers), ...);
+}
+
+// Declares what a kernel with `upcoming` is told besides: a pointer and scalars. A generator calls it in
+// configure().
+template <typename Generator>
+void add_upcoming(Generator& generator, std::initializer_list<const char*> scalars) {
+    generator.template add_input<uint64_t>("upcoming_base");
+    for (const char* name : scalars) generator.template add_input<int>(name);
 }
 
 // What a kernel of a whole layer knows of its buffers. With `aligned`, pointers, strides and the innermost

@@ -10,9 +10,12 @@ lcn_kernel(forward_band          f32 FOR forward)
 lcn_kernel(backward_input_dot    f32 FOR backward_input)
 lcn_kernel(backward_input_taps   f32 FOR backward_input)
 lcn_kernel(backward_input_band   f32 FOR backward_input)
+lcn_kernel(backward_input_band_upcoming f32 FOR backward_input upcoming=true GENERATOR backward_input_band)
 lcn_kernel(backward_input_gather f32 FOR backward_input ON device)
 lcn_kernel(backward_weights      f32 FOR backward_weights accumulate=false,true)
 lcn_kernel(backward_weights      f32 FOR backward_weights ON device)
+lcn_kernel(backward_weights_upcoming f32 FOR backward_weights accumulate=false,true upcoming=true
+           GENERATOR backward_weights)
 lcn_kernel(backward_weights_taps f32 FOR backward_weights accumulate=false,true)
 lcn_kernel(activation            f32 FOR forward ON processor,device function=${elementwise})
 lcn_kernel(activation_gradient   f32 FOR backward_input,backward_weights ON processor,device function=${elementwise}

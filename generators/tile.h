@@ -22,6 +22,7 @@ struct Tile {
     int parts = 1;  // sums kept apart, to which the steps of a block go in turn; added in order at the end
     int ahead = 0;  // loops in which the next block is fetched while one is summed
     bool cells = false;  // tiles along columns are neighbouring pixels, each with all channels of its pixel
+    bool upcoming = false;  // fetches besides what its caller brings together next
 
     // Threads side by side read neighbours, one element each, where none can read four.
     bool interleaved() const { return !aligned && lanes > 1 && group_columns > 1; }

@@ -2,6 +2,7 @@
 #include "cache.h"
 #include "cpu.h"
 #include "parallel.h"
+#include "upcoming.h"
 
 namespace lcn {
 
@@ -141,8 +142,9 @@ class Band {
                  float* ring) const {
         const int64_t some = std::min(filters, g.problem.filters - f);
         load_gradient(a, r, columns, f, some, n, count, gradient);
+        UpcomingLines upcoming = f == 0 ? next_gradient(a, t, r, columns, n, count) : UpcomingLines();
         for_each_segment(g, columns.begin, columns.end, t.first_column, t.end_column, [&](const Segment& s) {
-            const float* dy = gradient + (s.begin - columns.begin) * some * images;
+            const NearGradient dy{gradient + (s.begin - columns.begin) * some * images, &upcoming};
             // Rows of the window that lie together in the ring.
             for (int64_t i = first; i < end;) {
                 const int64_t in_ring = (g.row_start(r) + i) % ring_rows;
@@ -151,6 +153,21 @@ class Band {
                 i += rows;
             }
         });
+    }
+
+    // What load_gradient() reads after these columns: the next ones, or the first of the next row.
+    UpcomingLines next_gradient(const BackwardInputArguments& a, const InputTile& t, int64_t r, Range columns,
+                                int64_t n, int64_t count) const {
+        const Range all = reaching_columns(g, t.first_column, t.end_column);
+        const bool same_row = columns.end < all.end;
+        if (g.channels_first || (!same_row && r + 1 == reaching_rows(g, t.first_row, t.end_row).end))
+            return {};
+        const int64_t first = same_row ? columns.end : all.begin;
+        const int64_t position = (same_row ? r : r + 1) * g.output_columns + first;
+        const int64_t number = std::min(positions, all.end - first);
+        return {a.output_gradient + n * g.output_image + position * g.problem.filters, g.output_image, count,
+                number * g.problem.filters,
+                (columns.end - columns.begin) * g.window * g.problem.filters * images};
     }
 
     // The gradient of the output for `columns` positions of row r: [position][filter][image].
@@ -169,12 +186,18 @@ class Band {
                       gradient, images, some * images, count, some, number);
     }
 
+    // A part of it, and what is brought near after it.
+    struct NearGradient {
+        const float* data;
+        UpcomingLines* upcoming;
+    };
+
     // With channels_last the taps of a window row are KW * C and there is one plane; with channels_first,
     // where weights are [C][KH][KW], and for a block of the channels, they are the channels and the planes
     // are the KW columns. The band is the same.
     void run_window(const BackwardInputArguments& a, const InputTile& t, Range block, int64_t r,
-                    const Segment& s, int64_t i, int64_t rows, int64_t f, int64_t some, const float* dy,
-                    float* band_row) const {
+                    const Segment& s, int64_t i, int64_t rows, int64_t f, int64_t some,
+                    const NearGradient& dy, float* band_row) const {
         const int64_t some_channels = block.end - block.begin, columns = s.end_column - s.first_column;
         const bool row_of_taps = !g.channels_first && some_channels == g.problem.channels;
         const Block all =
@@ -200,10 +223,10 @@ class Band {
                                plane, tap, band + c * band_plane + y * row_floats + l * images, band_plane);
     }
 
-    void run_kernel(const Block& b, int64_t number, int64_t some, const float* dy, const float* weights,
-                    int64_t plane, int64_t tap, float* band, int64_t band_plane) const {
+    void run_kernel(const Block& b, int64_t number, int64_t some, const NearGradient& dy,
+                    const float* weights, int64_t plane, int64_t tap, float* band, int64_t band_plane) const {
         const Kernel& k = *choose_backward_input_band(kernels, images, some, b);
-        View<3> gradient(dy, {{number, some * images}, {some, images}, {images, 1}});
+        View<3> gradient(dy.data, {{number, some * images}, {some, images}, {images, 1}});
         View<5> w(weights,
                   {{number, g.panel}, {b.planes, plane}, {b.rows, g.weights_row}, {b.taps, tap}, {some, 1}});
         View<4> to(band, {{b.planes, band_plane}, {b.rows, row_floats}, {b.taps, images}, {images, 1}});
@@ -213,9 +236,25 @@ class Band {
         const int64_t tile_taps = k.rows;
         // Tiles that know the number of filters fetch nothing, and begin their sums with this zero.
         const int64_t increment = k.filters > 0 ? 0 : divide_up(tile_taps * some, steps * image_tiles);
-        k.run<halide_buffer_t*, halide_buffer_t*, int, int, int, int, int, int, int, int, halide_buffer_t*>(
-            gradient, w, int(g.column_step() * band_plane / images), int(g.panel), int(g.panel), int(plane),
-            int(g.weights_row), int(tile_taps * tap), int(steps * increment), int(increment), to);
+        const int position_step = int(g.column_step() * band_plane / images);
+        const auto run = [&](const Kernel& kernel, auto... upcoming) {
+            kernel.run<halide_buffer_t*, halide_buffer_t*, int, int, int, int, int, int, int, int,
+                       decltype(upcoming)..., halide_buffer_t*>(
+                gradient, w, position_step, int(g.panel), int(g.panel), int(plane), int(g.weights_row),
+                int(tile_taps * tap), int(steps * increment), int(increment), upcoming..., to);
+        };
+        UpcomingLines& next = *dy.upcoming;
+        const int64_t step = next.per_step(k.rows * k.width());
+        const Kernel* const fetching =
+            next.worth(step) ? same_tile(kernels, KernelOperation::backward_input_band_upcoming, k) : nullptr;
+        if (!fetching) return run(k);
+        const int64_t of_tile = step * some, of_taps = of_tile * image_tiles;
+        const int64_t of_row = of_taps * divide_up(b.taps, tile_taps), of_plane = of_row * b.rows;
+        run(*fetching, uint64_t(reinterpret_cast<uintptr_t>(next.first)), int(next.done),
+            int(of_plane * b.planes), int(of_plane), int(of_row), int(of_taps), int(of_tile), int(step),
+            int(next.images - 1), std::countr_zero(uint64_t(next.images)), int(next.image),
+            int(next.lines - 1));
+        next.done += number * b.planes * of_plane;
     }
 
     const Geometry& g;

@@ -2,6 +2,7 @@
 
 #include <cstdlib>
 #include <cstring>
+#include <tuple>
 
 #include "geometry.h"
 
@@ -131,6 +132,16 @@ const Kernel* settle(const Wanted& wanted, double cost, const Kernel* usual, dou
                    cost <= wanted.most_cost * usual_cost
                ? k
                : usual;
+}
+
+const Kernel* same_tile(const Kernels& kernels, KernelOperation operation, const Kernel& k) {
+    const auto tile = [](const Kernel& of) {
+        return std::tuple(of.rows, of.vectors, of.lanes, of.unroll, of.prefetch, of.filters, of.span,
+                          of.single, of.ragged, of.accumulate, of.streaming);
+    };
+    for (const Kernel& other : kernels.table->kernels(k.target, operation))
+        if (tile(other) == tile(k)) return &other;
+    return nullptr;
 }
 
 }  // namespace lcn

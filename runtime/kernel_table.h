@@ -171,4 +171,7 @@ const Kernel* choose(const Kernels& kernels, KernelOperation operation, Cost&& c
     return nullptr;
 }
 
+// The kernel of `operation` with the tile of `k`; null: none.
+const Kernel* same_tile(const Kernels& kernels, KernelOperation operation, const Kernel& k);
+
 }  // namespace lcn

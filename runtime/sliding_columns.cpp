@@ -41,6 +41,14 @@ void SlidingColumns::slide_to(int64_t position) {
                            slot(end) + i * channels, image, ahead);
 }
 
+void SlidingColumns::add_upcoming(UpcomingPieces& upcoming) const {
+    const int64_t wanted = std::min(first + g.column_step() + columns, last_column);
+    const int64_t brought = std::min(round_up(wanted - end, together), last_column - end);
+    if (brought > 0)
+        upcoming.add(
+            {from.data + end * g.column_elements, from.image, rows, from.row, brought * g.column_elements});
+}
+
 Windows SlidingColumns::column(int64_t j) const {
     return {slot(first + j), image, 0, g.column_elements};
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "panels.h"
+#include "upcoming.h"
 
 namespace lcn {
 
@@ -23,6 +24,9 @@ class SlidingColumns {
 
     // Brings near what the windows up to this position have and those before had not.
     void slide_to(int64_t position);
+
+    // What slide_to() the next position will bring.
+    void add_upcoming(UpcomingPieces& upcoming) const;
 
     // Kernel column j of the windows at the position that was slid to: window.rows rows of its channels.
     Windows column(int64_t j) const;

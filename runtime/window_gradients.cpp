@@ -75,12 +75,9 @@ void WindowGradients::run(const GradientStretch& stretch, bool accumulate, const
         for (int64_t n = 0; n < stretch.images; n += cut.sliding)
             run_sliding(of_images(stretch, n, cut.sliding), accumulate || n > 0, parts);
     } else {
-        GradientStretch w = stretch;
-        for (int64_t q = 0; q < stretch.positions; q += cut.positions) {
-            w.positions = std::min(cut.positions, stretch.positions - q);
-            run_together(w, accumulate, parts);
-            advance(w, w.positions);
-        }
+        for (int64_t q = 0; q < stretch.positions; q += cut.positions)
+            run_together(of_positions(stretch, q), of_positions(stretch, q + cut.positions), accumulate,
+                         parts);
     }
     if (streams) drain_stores();
 }
@@ -90,6 +87,14 @@ GradientStretch WindowGradients::of_images(const GradientStretch& all, int64_t f
     w.images = std::min(count, all.images - first);
     w.windows.data += first * w.windows.image;
     w.gradient.data += first * w.gradient.image;
+    return w;
+}
+
+// Those that are brought together with the first; none after the last.
+GradientStretch WindowGradients::of_positions(const GradientStretch& all, int64_t first) const {
+    GradientStretch w = all;
+    w.positions = std::clamp<int64_t>(all.positions - first, 0, cut.positions);
+    advance(w, first);
     return w;
 }
 
@@ -220,7 +225,14 @@ void WindowGradients::run_kernel(const GradientStretch& w, const Block& b, const
                                     {b.rows, g.weights_row},
                                     {b.taps, g.problem.filters},
                                     {filters, 1}});
-        k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(x, dy, int(g.position_step()), to);
+        const int step = int(g.position_step());
+        if (k.operation == KernelOperation::backward_weights)
+            return k.run<halide_buffer_t*, halide_buffer_t*, int, halide_buffer_t*>(x, dy, step, to);
+        const int64_t tile_work = k.rows * std::min<int64_t>(filters, k.width());
+        const auto next = parts.upcoming->take(b.planes * b.rows, divide_up(b.taps, k.rows), tile_work);
+        k.run<halide_buffer_t*, halide_buffer_t*, int, uint64_t, int, int, int, int, halide_buffer_t*>(
+            x, dy, step, reinterpret_cast<uintptr_t>(next.first), 0, int(next.image), int(next.window_row),
+            int(next.tile), to);
     };
     const Kernel& k = choose(w.images, w.filters, b.taps, accumulate, streaming, parts);
     const int64_t whole = w.filters / k.width() * k.width(), rest = round_up(w.filters - whole, k.lanes);
@@ -230,10 +242,15 @@ void WindowGradients::run_kernel(const GradientStretch& w, const Block& b, const
     if (narrows) run(choose(w.images, rest, b.taps, accumulate, streaming, parts), w.filters - rest, rest);
 }
 
+// One that fetches too, where there is one of that tile and something worth it.
 const Kernel& WindowGradients::choose(int64_t count, int64_t filters, int64_t taps, bool accumulate,
                                       bool streaming, const Parts& parts) const {
-    return *parts.choices->kernel({count, filters, taps, accumulate, streaming}, [&] {
-        return choose_backward_weights(kernels, count, filters, taps, accumulate, streaming);
+    const bool fetches = parts.upcoming && parts.upcoming->worth();
+    return *parts.choices->kernel({count, filters, taps, accumulate, streaming, fetches}, [&] {
+        const Kernel* const k = choose_backward_weights(kernels, count, filters, taps, accumulate, streaming);
+        const Kernel* const fetching =
+            fetches ? same_tile(kernels, KernelOperation::backward_weights_upcoming, *k) : nullptr;
+        return fetching ? fetching : k;
     });
 }
 

@@ -2,6 +2,7 @@
 
 #include "choices.h"
 #include "sliding_columns.h"
+#include "upcoming.h"
 
 namespace lcn {
 
@@ -28,6 +29,7 @@ class WindowGradients {
     struct Parts {
         float *panel, *input, *turned, *staged;
         Choices* choices;
+        UpcomingPieces* upcoming = nullptr;
     };
 
     // `images` are summed before they are added to those before; a stretch has at most `filters`.
@@ -46,12 +48,14 @@ class WindowGradients {
                          const Parts& parts) const;
 
   private:
-    void run_together(const GradientStretch& all, bool accumulate, const Parts& parts) const;
+    void run_together(const GradientStretch& all, const GradientStretch& next, bool accumulate,
+                      const Parts& parts) const;
     void run_sliding(const GradientStretch& all, bool accumulate, const Parts& parts) const;
     void run_columns(const GradientStretch& all, const SlidingColumns& columns, bool accumulate,
                      const Parts& parts) const;
     void run_pieces(const GradientStretch& w, int64_t first, int64_t all, bool accumulate,
                     const Parts& parts) const;
+    void add_upcoming(const GradientStretch& next, UpcomingPieces& upcoming) const;
     void bring_gradient(const GradientStretch& all, const Parts& parts) const;
     void run_group(const GradientStretch& all, bool accumulate, const Parts& parts) const;
     void run_position(const GradientStretch& w, bool accumulate, const Parts& parts) const;
@@ -66,6 +70,7 @@ class WindowGradients {
                     bool accumulate, bool streaming, float* result, const Parts& parts) const;
 
     int64_t turned_taps() const;
+    GradientStretch of_positions(const GradientStretch& all, int64_t first) const;
     void advance(GradientStretch& w, int64_t positions) const;
     static GradientStretch of_images(const GradientStretch& all, int64_t first, int64_t count);
 

@@ -13,15 +13,30 @@ constexpr int64_t lines_ahead = 128;
 }  // namespace
 
 // A few positions, some images and some filters at a time.
-void WindowGradients::run_together(const GradientStretch& all, bool accumulate, const Parts& parts) const {
+void WindowGradients::run_together(const GradientStretch& all, const GradientStretch& next, bool accumulate,
+                                   const Parts& parts) const {
     for (int64_t n = 0; n < all.images; n += images)
         for (int64_t f = 0; f < all.filters; f += group_filters) {
             GradientStretch w = of_images(all, n, images);
             w.filters = std::min(group_filters, all.filters - f);
             w.gradient.data += f;
             w.result += f;
-            run_group(w, accumulate || n > 0, parts);
+            UpcomingPieces upcoming(w.all.size() * w.positions * w.filters);
+            add_upcoming(
+                n + images < all.images ? of_images(all, n + images, images) : of_images(next, 0, images),
+                upcoming);
+            Parts with_upcoming = parts;
+            with_upcoming.upcoming = &upcoming;
+            run_group(w, accumulate || n > 0, with_upcoming);
         }
+}
+
+void WindowGradients::add_upcoming(const GradientStretch& next, UpcomingPieces& upcoming) const {
+    if (next.positions == 0 || next.filters > group_filters || cut.turned) return;
+    upcoming.add({next.gradient.data, next.gradient.image, 1, 0, next.positions * next.filters});
+    if (cut.gathers_input)
+        upcoming.add({next.windows.data, next.windows.image, next.all.rows, next.windows.row,
+                      g.run_of(next.positions, next.all.taps)});
 }
 
 // A panel for every position and every piece of the filters.
@@ -38,17 +53,19 @@ void WindowGradients::bring_gradient(const GradientStretch& all, const Parts& pa
 void WindowGradients::run_sliding(const GradientStretch& all, bool accumulate, const Parts& parts) const {
     SlidingColumns columns(g, all.windows, all.all, all.images, all.positions, parts.input, lines_ahead);
     GradientStretch w = all;
+    Parts with_upcoming = parts;
     for (int64_t q = 0; q < all.positions; q++) {
-        if (q % cut.positions == 0) {
-            GradientStretch next = all;
-            advance(next, q);
-            next.positions = std::min(cut.positions, all.positions - q);
-            bring_gradient(next, parts);
-        }
+        if (q % cut.positions == 0) bring_gradient(of_positions(all, q), parts);
         columns.slide_to(q);
+        UpcomingPieces upcoming(all.all.size() * all.filters);
+        columns.add_upcoming(upcoming);
+        const GradientStretch next = of_positions(all, q + 1);
+        if ((q + 1) % cut.positions == 0 && next.positions > 0)
+            upcoming.add({next.gradient.data, next.gradient.image, 1, 0, next.positions * next.filters});
+        with_upcoming.upcoming = &upcoming;
         w.result = all.result + q * g.panel;
         w.gradient.data = parts.panel + q % cut.positions * all.images * all.filters;
-        run_columns(w, columns, accumulate, parts);
+        run_columns(w, columns, accumulate, with_upcoming);
     }
 }
 
@@ -59,7 +76,8 @@ void WindowGradients::run_columns(const GradientStretch& all, const SlidingColum
     GradientStretch w = all;
     w.positions = 1;
     w.all = {1, all.all.rows, channels};
-    for (int64_t n = 0; n < all.images; n += images)
+    for (int64_t n = 0; n < all.images; n += images) {
+        parts.upcoming->begin(n);
         for (int64_t j = 0; j * channels < all.all.taps; j++) {
             w.windows = columns.column(j);
             w.windows.data += n * w.windows.image;
@@ -67,6 +85,7 @@ void WindowGradients::run_columns(const GradientStretch& all, const SlidingColum
             w.result = all.result + j * channels * g.problem.filters;
             run_pieces(w, n, all.images, accumulate || n > 0, parts);
         }
+    }
 }
 
 void WindowGradients::run_group(const GradientStretch& all, bool accumulate, const Parts& parts) const {

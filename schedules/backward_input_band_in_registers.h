@@ -68,6 +68,13 @@ inline void backward_input_band_in_registers(generators::BackwardInputBandStages
                         {s.tile[3].name(), "prefetch_image_tile"},
                         {step.name(), "prefetch_step"}},
                        tile.prefetch);
+    if (tile.upcoming)
+        add_upcoming_image_prefetch(pipeline, {{s.tile[7].name(), "upcoming_position"},
+                                               {s.tile[6].name(), "upcoming_plane"},
+                                               {s.tile[5].name(), "upcoming_window_row"},
+                                               {s.tile[4].name(), "upcoming_tap_tile"},
+                                               {s.tile[3].name(), "upcoming_image_tile"},
+                                               {step.name(), "upcoming_step"}});
 }
 
 }  // namespace lcn::schedules

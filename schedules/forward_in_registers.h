@@ -32,11 +32,11 @@ inline void forward_in_registers(generators::ForwardStages& s, const generators:
         .unroll(s.row)
         .unroll(unrolled);
 
-    PanelPrefetch::Terms loops{{s.position.name(), "prefetch_position"},
-                               {s.tile[5].name(), "prefetch_row_tile"},
-                               {s.taps.w.name(), "prefetch_plane"},
-                               {s.taps.z.name(), "prefetch_window_row"},
-                               {step.name(), "prefetch_step"}};
+    Prefetch::Terms loops{{s.position.name(), "prefetch_position"},
+                          {s.tile[5].name(), "prefetch_row_tile"},
+                          {s.taps.w.name(), "prefetch_plane"},
+                          {s.taps.z.name(), "prefetch_window_row"},
+                          {step.name(), "prefetch_step"}};
     if (!tile.span) loops.push_back({s.tile[6].name(), "prefetch_filter_tile"});
     add_panel_prefetch(pipeline, loops, tile.prefetch);
 }

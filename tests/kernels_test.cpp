@@ -166,6 +166,17 @@ std::vector<Case> planes(std::vector<Case> cases) {
     return cases;
 }
 
+// Windows of few taps, and images enough for several groups of them and that the last has fewer.
+std::vector<Case> fetched_cases() {
+    std::vector<Case> cases;
+    for (const int64_t batch : {300, 69})
+        for (const int64_t filters : {16, 32, 64})
+            for (const int64_t channels : {3, 16, 8, 9})
+                for (const int64_t kernel : {1, 3})
+                    cases.push_back({{batch, 4, 7, channels, filters, kernel, kernel, 1, 1, false, false}});
+    return cases;
+}
+
 TEST_P(Kernels, forward) {
     check_each("forward", Operation::forward, small_cases({1, 2, 5, 9}));
 }
@@ -188,6 +199,9 @@ TEST_P(Kernels, backward_input_dot) {
 TEST_P(Kernels, backward_input_band) {
     check_each("backward_input_band", Operation::backward_input, small_cases({8, 9, 17, 32, 64}));
 }
+TEST_P(Kernels, backward_input_band_upcoming) {
+    check_each("backward_input_band_upcoming", Operation::backward_input, fetched_cases());
+}
 TEST_P(Kernels, backward_input_gather) {
     check_each("backward_input_gather", Operation::backward_input, {});
 }
@@ -195,6 +209,9 @@ TEST_P(Kernels, backward_weights) {
     std::vector<Case> cases = streamed_cases();
     for (const Case& c : small_cases({1, 2, 9})) cases.push_back(c);
     check_each("backward_weights", Operation::backward_weights, cases);
+}
+TEST_P(Kernels, backward_weights_upcoming) {
+    check_each("backward_weights_upcoming", Operation::backward_weights, fetched_cases());
 }
 TEST_P(Kernels, backward_weights_taps) {
     std::vector<Case> cases = few_filters_cases({1, 2});

@@ -34,12 +34,15 @@ std::vector<Case> layers() {
     return cases;
 }
 
-// Kernels of the target for the pass, whatever they accept.
+// Kernels of the target that an entry may name for the pass, whatever they accept: those that fetch what
+// comes next run beside the kernel of their tile.
 std::vector<std::string> kernels_of(const std::string& target, Operation operation) {
     std::vector<std::string> symbols;
     for (int k = 0; k < lcn::kernel_count(); k++) {
         const lcn::KernelInfo info = lcn::kernel_info(k);
-        if (info.target == target && std::string(info.operation).rfind(name_of(operation), 0) == 0)
+        const std::string kernels = info.operation;
+        if (info.target == target && kernels.rfind(name_of(operation), 0) == 0 &&
+            kernels.find("_upcoming") == std::string::npos)
             symbols.push_back(info.symbol);
     }
     return symbols;

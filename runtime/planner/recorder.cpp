@@ -103,8 +103,17 @@ int64_t second_level_cache() {
 #define LCN_RECORDED_backward_input_band \
     {{output_gradient, 1 << 1 | 1 << 2}, {weights, 1 << 0 | 1 << 4}, {band, 0}}
 
+#define LCN_ARGUMENTS_backward_input_band_upcoming \
+    Buffer output_gradient, Buffer weights, int, int, int, int, int, int, int, int, uint64_t, int, int, int, \
+        int, int, int, int, int, int, int, int, Buffer band
+#define LCN_RECORDED_backward_input_band_upcoming LCN_RECORDED_backward_input_band
+
 #define LCN_ARGUMENTS_backward_weights Buffer input, Buffer output_gradient, int, Buffer output
 #define LCN_RECORDED_backward_weights {{input, 1 << 3}, {output_gradient, 1 << 1 | 1 << 2}, {output, 1 << 4}}
+
+#define LCN_ARGUMENTS_backward_weights_upcoming \
+    Buffer input, Buffer output_gradient, int, uint64_t, int, int, int, int, Buffer output
+#define LCN_RECORDED_backward_weights_upcoming LCN_RECORDED_backward_weights
 
 #define LCN_ARGUMENTS_backward_weights_taps Buffer input, Buffer output_gradient, int, Buffer output
 #define LCN_RECORDED_backward_weights_taps {{input, 1 << 3}, {output_gradient, 1 << 1 | 1 << 2}, {output, 1 << 3}}

@@ -9,7 +9,7 @@ namespace lcn::schedules {
 // output.
 inline void backward_weights(generators::BackwardWeightsStages& s, const generators::Tile& tile,
                              Halide::Pipeline pipeline) {
-    backward_weights_in_registers(s, tile);
+    backward_weights_in_registers(s, tile, pipeline);
     add_lane_loads(pipeline);
 }
 

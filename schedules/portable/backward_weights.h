@@ -6,8 +6,8 @@ namespace lcn::schedules {
 
 // One input scalar is broadcast per tap.
 inline void backward_weights(generators::BackwardWeightsStages& s, const generators::Tile& tile,
-                             Halide::Pipeline) {
-    backward_weights_in_registers(s, tile);
+                             Halide::Pipeline pipeline) {
+    backward_weights_in_registers(s, tile, pipeline);
 }
 
 }  // namespace lcn::schedules
