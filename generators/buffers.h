@@ -32,9 +32,10 @@ void declare(const std::string& fixed, Buffers&... buffers) {
 }
 
 // Declares what a kernel with `upcoming` is told besides: a pointer and scalars. A generator calls it in
-// configure().
+// configure(). Fetches are counted by steps of the sum, one at a time.
 template <typename Generator>
 void add_upcoming(Generator& generator, std::initializer_list<const char*> scalars) {
+    if (generator.unroll > 1) throw Halide::CompileError("upcoming: unroll has to be 1");
     generator.template add_input<uint64_t>("upcoming_base");
     for (const char* name : scalars) generator.template add_input<int>(name);
 }

@@ -6,6 +6,13 @@
 
 namespace lcn {
 
+inline int64_t round_up(int64_t x, int64_t multiple) {
+    return (x + multiple - 1) / multiple * multiple;
+}
+inline int64_t divide_up(int64_t x, int64_t y) {
+    return (x + y - 1) / y;
+}
+
 // A problem that has been checked, with everything that follows from it. Strides in elements.
 //
 // A window is `planes` x `kernel_rows` x `taps` elements of the input that lie contiguously along the taps:

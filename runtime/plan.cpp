@@ -124,10 +124,11 @@ const Kernel* choose_transpose(const Kernels& kernels, int64_t rows, int64_t col
 
 // With its weights and the two moments of an optimizer a gradient of 4 MB takes 16 MB. Zen 5, 32 MB of cache,
 // one thread, 2026-11-29, GB/s written and then read by plain stores, streamed: 1 to 20 MB that were not in
-// the caches before 33 and 90, 87 and 40, which together take as long; that were there 120 and 125, 46 and 43.
-// Times as fast as with 16 MB as the limit, `lcn_bench`, x86_avx512, cold: backward_weights N=1 cifar11_local3
-// 1.38, lcresnet20_s2a 1.36, calo0_D1 1.19, keras_doc_1 N=8 1.65, the median of 12 rows 1.20, in the caches
-// (warm) 0.37 to 0.42; backward_input 1.01 both cold and warm, lcresnet18_l1 N=32 1.06, none slower.
+// the caches before 33 and 90, 87 and 40, which together take about as long; that were there 120 and 125, 46
+// and 43. Times as fast as with 16 MB as the limit, `lcn_bench`, x86_avx512, cold: backward_weights N=1
+// cifar11_local3 1.38, lcresnet20_s2a 1.36, calo0_D1 1.19, keras_doc_1 N=8 1.65, lagan_G1 0.95, the median of
+// 12 rows 1.20, in the caches (warm) 0.37 to 0.42; backward_input 1.01 both cold and warm, lcresnet18_l1
+// N=32 1.06, none slower.
 bool leaves_caches(const Kernels& kernels, int64_t elements) {
     constexpr int64_t streamed_floats = int64_t(1) << 20;
     const Kernel* const wanted = kernels.wanted.kernel;

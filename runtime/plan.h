@@ -15,8 +15,8 @@ constexpr int64_t buffer_floats = 128 * 1024;  // 512 KB
 // Of the input that is brought together for some positions: it stays in the second-level cache.
 constexpr int64_t together_floats = 48 * 1024;
 
-// Whether a gradient of so many elements is streamed past the caches, which it would leave before anything
-// reads it. A streaming kernel that is wanted streams any.
+// Whether a gradient of so many elements is streamed past the caches. A streaming kernel that is wanted
+// streams any.
 bool leaves_caches(const Kernels& kernels, int64_t elements);
 
 // Filters whose gradients backward_weights brings together at a time, at most so many.
@@ -24,13 +24,6 @@ constexpr int64_t group_filters = 512;
 
 // Filters handled in one call: bounds the workspaces whose size depends on filters.
 constexpr int64_t max_filters = 4096;
-
-inline int64_t round_up(int64_t x, int64_t multiple) {
-    return (x + multiple - 1) / multiple * multiple;
-}
-inline int64_t divide_up(int64_t x, int64_t y) {
-    return (x + y - 1) / y;
-}
 
 // Threads for a pass: of those that calls may use, as many as have enough to do.
 int useful_threads(const Geometry& g);

@@ -34,7 +34,7 @@ void WindowGradients::run_together(const GradientStretch& all, const GradientStr
 void WindowGradients::add_upcoming(const GradientStretch& next, UpcomingPieces& upcoming) const {
     if (next.positions == 0 || next.filters > group_filters || cut.turned) return;
     upcoming.add({next.gradient.data, next.gradient.image, 1, 0, next.positions * next.filters});
-    if (cut.gathers_input)
+    if (cut.gathers_input && cut.sliding == 0)
         upcoming.add({next.windows.data, next.windows.image, next.all.rows, next.windows.row,
                       g.run_of(next.positions, next.all.taps)});
 }
@@ -59,9 +59,7 @@ void WindowGradients::run_sliding(const GradientStretch& all, bool accumulate, c
         columns.slide_to(q);
         UpcomingPieces upcoming(all.all.size() * all.filters);
         columns.add_upcoming(upcoming);
-        const GradientStretch next = of_positions(all, q + 1);
-        if ((q + 1) % cut.positions == 0 && next.positions > 0)
-            upcoming.add({next.gradient.data, next.gradient.image, 1, 0, next.positions * next.filters});
+        if ((q + 1) % cut.positions == 0) add_upcoming(of_positions(all, q + 1), upcoming);
         with_upcoming.upcoming = &upcoming;
         w.result = all.result + q * g.panel;
         w.gradient.data = parts.panel + q % cut.positions * all.images * all.filters;
